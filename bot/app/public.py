@@ -1,0 +1,89 @@
+"""The role `public`: the doors for people. It seals and stores; it can open nothing that was sealed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from bot.app import basics, role, zone
+from bot.app.knowledge import emergency_voice, knowledge
+from bot.app.readiness import Readiness
+from bot.app.telegram import telegram_line
+from bot.channels.contract import Inbound
+from bot.channels.web import wire
+from bot.dialogue.listen import PLAIN
+from bot.public.app import create_app
+from bot.public.deps import Deps, PageLanguage
+from bot.public.headers import protective_headers
+from bot.public.live import Live
+from bot.turns.chats import Chats
+from bot.turns.inbox import Inbox
+from bot.turns.uploads import UploadDesk
+from bot.understanding.understand import understand
+
+EMERGENCY_TAP = "root.emergency"
+
+
+async def public(house: role.House) -> None:
+    """Serve until told to stop. Raises SystemExit when a setting only this role needs is missing."""
+    settings = house.settings
+    if settings.telegram.lacks_secret:
+        raise SystemExit("telegram.webhook_secret: needed when telegram.mode is webhook")
+    keys = basics.public_keys(settings)
+    known = knowledge(settings)
+    uploads = UploadDesk(house.stores, keys, known.charts, zone.vault(house), settings.evidence, house.clock)
+
+    def texts(language: PageLanguage) -> Mapping[str, str]:
+        return {key: known.catalogs.text(key, language, domain="web") for key in known.catalogs.keys("web", language)}
+
+    def urgent(inbound: Inbound) -> bool:
+        if inbound.tap is not None:
+            return inbound.tap == EMERGENCY_TAP
+        found = understand(inbound.text or "", choices=(), language=inbound.language or "de")
+        plain = any(name == "emergency" and score >= PLAIN for name, score in found.intents[:1])
+        return found.crisis is not None or plain
+
+    inbox = Inbox(house.stores.main, keys, house.wake, house.clock, known)
+    readiness = Readiness(house.stores, house.clock, settings.data, free_floor=settings.evidence.free_space_floor)
+    deps = Deps(
+        settings=settings.public,
+        upload_max_bytes=settings.evidence.file_max_bytes,
+        clock=house.clock,
+        web=wire,
+        texts=texts,
+        voice=emergency_voice(known, house.clock),
+        urgent=urgent,
+        accept=inbox.accept,
+        chats=Chats(house.stores.main, keys, house.clock),
+        uploads=uploads,
+        ready=readiness.ready,
+        subscribe=lambda: house.wake.subscribe("web"),
+    )
+    live = Live(deps.subscribe)
+    telegram = telegram_line(house, keys, known, inbox, deps)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(live.run())
+            tasks.create_task(
+                role.serve(
+                    create_app(deps, live, None if telegram is None else telegram.door),
+                    settings.public.address,
+                    house.stop,
+                    before_end=live.close,
+                    protective=protective_headers(settings.public),
+                )
+            )
+            if telegram is not None:
+                tasks.create_task(telegram.run(house.stop))
+    finally:
+        if telegram is not None:
+            await telegram.close()
+        uploads.close()
+
+
+def main() -> None:
+    role.run("public", public)
+
+
+if __name__ == "__main__":
+    main()

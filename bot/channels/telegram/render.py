@@ -1,0 +1,71 @@
+"""A message in words → what Telegram shows: plain text and buttons. No markup is ever parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.channels.contract import Button, CardLine, Message
+
+TEXT_UNITS: Final = 4_096  # UTF-16 code units (Bot API, sendMessage; counted the strict way)
+DATA_BYTES: Final = 64  # Bot API, InlineKeyboardButton.callback_data
+COPY_MAX: Final = 256  # Bot API, CopyTextButton
+COUNSELLOR: Final = "🧑 "
+"""Before the words of a human; everything without it is the bot's. A sign, because the sender does not know the
+language of the chat."""
+ROW_CHARS, ROW_MOST, SHORT = 24, 3, 12  # what phones still show without cutting
+
+
+class TooLong(ValueError):
+    """More text than Telegram takes in one message; the renderer above us should have split it."""
+
+
+class BadChoice(ValueError):
+    """A button without words or with an id Telegram cannot carry: a mistake in a flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message as Telegram takes it. `rows`: (label, data) per button; `copies`: words one tap copies."""
+
+    text: str = field(repr=False)
+    rows: tuple[tuple[tuple[str, str], ...], ...] = ()
+    copies: str | None = field(default=None, repr=False)
+
+
+def shown(message: Message, *, code_link: str) -> Shown:
+    """`code_link`: what opens the web chat with a resume code when the code follows it. Raises TooLong, BadChoice."""
+    parts = [message.text, "\n\n".join(map(_line, message.card))]
+    if message.code is not None:
+        parts.append(f"{code_link}{message.code}")
+    text = "\n\n".join(part for part in parts if part.strip())
+    if message.speaker == "counsellor":
+        text = f"{COUNSELLOR}{text}"
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > TEXT_UNITS:
+        raise TooLong
+    return Shown(text, _rows(message.buttons), message.code if message.code and len(message.code) <= COPY_MAX else None)
+
+
+def _line(line: CardLine) -> str:
+    """Name, number, note, link, each on a line of its own: apps make number and link tappable by themselves."""
+    return "\n".join(part for part in (line.name, line.phone, line.note, line.url) if part)
+
+
+def _rows(buttons: Sequence[Button]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """One button per row; short neighbours share one."""
+    rows: list[list[tuple[str, str]]] = []
+    for button in buttons:
+        if not button.label.strip() or not button.id or len(button.id.encode()) > DATA_BYTES:
+            raise BadChoice
+        pair = (button.label, button.id)
+        if rows and _fits(rows[-1], button.label):
+            rows[-1].append(pair)
+        else:
+            rows.append([pair])
+    return tuple(map(tuple, rows))
+
+
+def _fits(row: Sequence[tuple[str, str]], label: str) -> bool:
+    labels = [*(each for each, _ in row), label]
+    return len(labels) <= ROW_MOST and max(map(len, labels)) <= SHORT and sum(map(len, labels)) <= ROW_CHARS

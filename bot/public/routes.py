@@ -1,0 +1,30 @@
+"""Every public route in one list."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from bot.public.chat import ChatDoors
+from bot.public.pages import Pages
+from bot.public.telegram import TelegramDoor
+
+
+def public_routes(pages: Pages, chat: ChatDoors, telegram: TelegramDoor | None = None) -> list[Route]:
+    routes = [
+        Route("/", pages.index),
+        Route("/widget.js", pages.widget),
+        Route("/static/{name}", pages.static),
+        Route("/texts/{language}.json", pages.texts),
+        Route("/healthz", pages.healthz),
+        Route("/readyz", pages.readyz),
+        Route("/chat", chat.start, methods=["POST"]),
+        Route("/chat/messages", chat.write, methods=["POST"]),
+        Route("/chat/stream", chat.stream),
+        Route("/chat/ack", chat.acknowledge, methods=["POST"]),
+        Route("/chat/files/{id}", chat.hand_in, methods=["PUT"]),
+        Route("/chat/resume", chat.resume, methods=["POST"]),
+        Route("/chat/code", chat.fresh_code, methods=["POST"]),
+    ]
+    if telegram is not None and telegram.has_webhook:
+        routes.append(Route("/telegram/webhook", telegram.webhook, methods=["POST"]))
+    return routes

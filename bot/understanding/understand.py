@@ -1,0 +1,68 @@
+"""Free text in, meaning out: the one door of this room.
+
+Deterministic and offline; the same text, choices and language always give the same answer. The room
+never decides what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.understanding.answers import find_answer
+from bot.understanding.crisis import notice
+from bot.understanding.features import features
+from bot.understanding.fold import clip, fold
+from bot.understanding.frames import Frames, find_frames
+from bot.understanding.intents import is_formal, rank_intents
+from bot.understanding.language import guess_language
+from bot.understanding.results import Crisis, OpenChoice, Spoken, Understanding
+from bot.understanding.weights import load
+
+__all__ = ["Crisis", "OpenChoice", "Understanding", "understand"]
+
+
+def understand(
+    text: str,
+    *,
+    choices: Sequence[OpenChoice] = (),
+    language: Spoken,
+    country: str | None = None,  # noqa: ARG001 - part of the interface; no rule needs it yet
+) -> Understanding:
+    """Say what one text (or one turn's texts, joined by line breaks) means.
+
+    `choices` are the answers open now, in the order of their buttons; `language` is the conversation's,
+    which decides between two that fit alike, `country` an ISO code or None. Whatever the text holds, nothing is
+    raised but WeightsUnreadable in a broken installation; at most `MAX_CHARACTERS` are read. Crisis, intents and
+    answer are independent findings, with two exceptions: a plain denial that answers an open yes/no question
+    ("nein, keine Suizidgedanken") is an answer and no crisis, and so are the words of a button, typed.
+    """
+    folded = fold(text)
+    if not folded.strip(" ."):
+        return Understanding()
+    weights = load()
+    frames = find_frames(folded)
+    found = features(frames, asks="?" in text)
+    scores = weights.scores(found)
+    spoken = guess_language(text, language, foreign=scores["intent other_language"])
+    intents = rank_intents(folded, scores, weights.sharpness)
+    noticed = notice(scores, frames, found[2], weights.limits)
+    answer = find_answer(text, folded, choices, intents)
+    if (
+        noticed
+        and answer
+        and ((noticed.denied and intents[:1] and intents[0][0] == "no") or _pressed(answer[1], frames))
+    ):
+        noticed = None
+    return Understanding(
+        language=spoken,
+        crisis=noticed.crisis if noticed else None,
+        intents=intents,
+        answer=answer[0] if answer else None,
+        formal=is_formal(tuple(clip(text).split()), folded),
+        why=(*(noticed.why if noticed else ()), *((answer[1],) if answer else ())),
+    )
+
+
+def _pressed(rule: str, frames: Frames) -> bool:
+    """The very words or the number of an open answer, which we wrote ourselves: no model is asked about those."""
+    return rule in ("label", "number") and frames.finding is None

@@ -1,0 +1,71 @@
+"""What `make test`, `make lint` and `make long` run, and the list of what this machine could not show."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+SOURCES = ["bot", "tests", "alembic"]
+
+LINT = {
+    "format": [BIN / "ruff", "format", "--check", "--quiet", *SOURCES],
+    "lint": [BIN / "ruff", "check", "--quiet", *SOURCES],
+    "types": [BIN / "mypy", "--no-error-summary"],
+    "imports": [BIN / "lint-imports", "--no-cache", "--no-logo"],
+    "flows": [sys.executable, "-m", "bot", "flows", "check"],
+    "locales": [sys.executable, "-m", "bot", "locales", "check"],
+}
+
+
+def run(name: str, command: list[str | Path]) -> bool:
+    began = time.monotonic()
+    print(f"== {name}", flush=True)
+    done = subprocess.run(command, cwd=ROOT)
+    print(f"   {'ok' if done.returncode == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def pytest(*arguments: str) -> list[str | Path]:
+    return [sys.executable, "-m", "pytest", "-q", *arguments]
+
+
+def lint() -> bool:
+    """Every check, also after one has failed."""
+    failed = [name for name, command in LINT.items() if not run(name, command)]
+    return not failed
+
+
+def main(what: str) -> int:
+    os.environ.pop("WEGWEISER_CONFIG", None)
+    if what == "lint":
+        return 0 if lint() else 1
+    if what == "long":
+        return (
+            0
+            if run("long", pytest("-m", "long", "-o", "addopts=-ra -p no:schemathesis --import-mode=importlib"))
+            else 1
+        )
+    good = lint()
+    report = ROOT / "build" / "skipped.txt"
+    report.parent.mkdir(exist_ok=True)
+    report.unlink(missing_ok=True)
+    os.environ["WEGWEISER_TEST_REPORT"] = str(report)
+    parallel = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
+    good = run("tests", pytest("-m", "not long", *parallel)) and good
+    skipped = report.read_text().splitlines() if report.exists() else []
+    print("\nNot shown on this machine:" if skipped else "\nNothing was skipped.")
+    for line in sorted(set(skipped)):
+        print(f"  {line}")
+    if skipped and not shutil.which("chromium"):
+        print("  (Debian: apt-get install chromium)")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "quick"))

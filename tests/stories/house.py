@@ -1,0 +1,310 @@
+"""A helpline on Telegram in one process: the platform's simulator over HTTP, the real door, inbox, turns and relay.
+
+Nothing here waits for time: the clock stands until somebody moves it, also when the sender keeps its pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Final, Literal
+
+from aiogram import Bot
+
+from bot.app import role, zone
+from bot.app.knowledge import emergency_voice, help_message, knowledge
+from bot.app.messengers import file_fetcher
+from bot.app.server import Server
+from bot.app.telegram import telegram_line
+from bot.channels.http import Outgoing
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.fetch import TelegramFetcher
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.read import read
+from bot.channels.telegram.send import TelegramSender
+from bot.channels.telegram.wire import Line
+from bot.channels.web import wire
+from bot.config import Evidence, Public, Settings
+from bot.config import Telegram as TelegramSettings
+from bot.db import conversations, outbox
+from bot.db.store import open_stores
+from bot.db.wake import Wake
+from bot.public.app import create_app
+from bot.public.deps import Deps
+from bot.public.live import Live
+from bot.public.telegram import TelegramDoor
+from bot.retention.erase import Eraser
+from bot.server_keys import PublicKeys, make_missing
+from bot.turns.chats import Chats
+from bot.turns.inbox import Inbox
+from bot.turns.knowledge import Knowledge
+from bot.turns.outbox import Relay
+from bot.turns.uploads import UploadDesk
+from bot.turns.worker import Worker
+from tests.conftest import StandingClock
+from tests.desk.house import Silence
+from tests.installation import free_ports
+from tests.simulators.telegram import Telegram, telegram
+
+Mode = Literal["polling", "webhook"]
+SECRET: Final = "stories-secret-" + "x" * 24
+SOON: Final = timedelta(seconds=3)
+"""What is due this soon is waited for: a text that might grow, a row the pace has put back."""
+LONG_AGO: Final = timedelta(days=30)
+PATIENCE: Final = 20.0
+LINK: Final = "/#code="
+
+
+@cache
+def known(folder: Path) -> Knowledge:
+    """Flows, words, contacts and hours are the same for every house; reading them takes a second."""
+    return knowledge(Settings(data_dir=folder, environment="test"))
+
+
+class Door:
+    """The way in: an own loop of getUpdates, or a webhook on a free port. Counts what it has kept."""
+
+    def __init__(self, house: TelegramHouse, door: TelegramDoor, deps: Deps) -> None:
+        self._house = house
+        self._door = door
+        self._deps = deps
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[object]] = []
+        self._outgoing = Outgoing([house.platform.url])
+        self.busy = 0
+        self.kept = 0
+        real = door.take
+
+        async def take(updates: Sequence[object]) -> bool:
+            self.busy += 1
+            try:
+                safe = await real(updates)
+            finally:
+                self.busy -= 1
+            self.kept += len(updates) if safe else 0
+            return safe
+
+        door.take = take  # type: ignore[method-assign]  # the same, counted
+
+    async def open(self) -> None:
+        """`app` is the whole public application, whether Telegram calls it or not."""
+        platform = self._house.platform
+        self.app = create_app(self._deps, Live(self._deps.subscribe), self._door)
+        api = Api(self._outgoing, url=platform.url, token=platform.token)
+        self._door.connect(api)
+        if self._house.mode == "polling":
+            self._tasks = [asyncio.create_task(Polling(api, self._door.take).run(self._stop))]
+            return
+        self._server = Server(self.app, self._deps.settings.address, drain_seconds=5)
+        port = self._deps.settings.address[1]
+        self._tasks = [asyncio.create_task(self._server.serve([socket.create_server(("127.0.0.1", port))]))]
+        while not self._server.started:
+            await asyncio.sleep(0.001)
+        await asyncio.to_thread(set_webhook, platform, f"{self._deps.settings.url}/telegram/webhook")
+
+    async def close(self) -> None:
+        self._stop.set()
+        if self._house.mode == "webhook":
+            self._server.should_exit = True
+        await asyncio.gather(*self._tasks)
+        await self._door.close()
+        await self._outgoing.close()
+
+    async def again(self, updates: Sequence[object]) -> None:
+        """The platform was not sure that we have them, and brings them once more, much later."""
+        assert await self._door.take(updates)
+
+    async def courteous(self) -> None:
+        """Taps are answered and typing was shown."""
+        while self._door._under_way:
+            await asyncio.wait(set(self._door._under_way))
+
+
+def set_webhook(platform: Telegram, url: str, secret: str = SECRET) -> None:
+    body = f'{{"url": "{url}", "secret_token": "{secret}"}}'.encode()
+    asked = urllib.request.Request(
+        f"{platform.url}/bot{platform.token}/setWebhook", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        assert answer.status == 200
+
+
+class Office:
+    """The worker's half: turns and relay, driven by hand."""
+
+    def __init__(self, house: TelegramHouse) -> None:
+        settings, keys, clock = house.settings, house.keys, house.clock
+        self._line = Line(house.platform.url)
+        bot = Bot(house.platform.token, session=self._line)
+        pace = Pace(lambda: clock().timestamp(), house.pass_time)
+        self.sender = TelegramSender(bot, pace, code_link=f"{settings.public.url}{LINK}")
+        fetcher = TelegramFetcher(bot, self._line)
+        vault = zone.vault(house.place)
+        self.uploads = UploadDesk(house.place.stores, keys, house.known.charts, vault, settings.evidence, clock)
+        self.turns = Worker(
+            house.place.stores,
+            keys,
+            house.place.wake,
+            clock,
+            house.known,
+            prepare_key=zone.key_maker(house.place),
+            seal_note=zone.note_sealer(self.uploads),
+            fetch_file=file_fetcher(self.uploads, {"telegram": fetcher}),
+            erase=Eraser(house.place.stores, vault, clock).finish,
+            help_text=lambda language: help_message(house.known, clock, language),
+            readers={"telegram": read},
+        )
+        senders = {"telegram": self.sender}
+        self.relay = Relay(house.place.stores.main, keys, house.place.wake, clock, senders, Random(5))  # type: ignore[arg-type]  # a dict of one
+
+    async def close(self) -> None:
+        self.uploads.close()
+        await self._line.close()
+
+
+@dataclass
+class TelegramHouse:
+    """One installation. `restart` ends door and office and begins them anew on the same data."""
+
+    folder: Path
+    platform: Telegram
+    clock: StandingClock
+    mode: Mode
+    settings: Settings = field(init=False)
+    known: Knowledge = field(init=False)
+    keys: PublicKeys = field(init=False)
+    place: role.House = field(init=False)
+    door: Door = field(init=False)
+    office: Office = field(init=False)
+    chats: Chats = field(init=False)
+    inbox: Inbox = field(init=False)
+    restarts: int = 0
+
+    def __post_init__(self) -> None:
+        [port] = free_ports(1)
+        url = f"http://127.0.0.1:{port}"
+        make_missing(self.folder / "secrets")
+        self.settings = Settings(
+            data_dir=self.folder,
+            environment="test",
+            public=Public(listen=f"127.0.0.1:{port}", url=url, chat_burst=1_000_000, chat_per_hour=1_000_000),
+            evidence=Evidence(free_space_floor=0.0),
+            telegram=TelegramSettings(
+                token=self.platform.token, api_url=self.platform.url, mode=self.mode, webhook_secret=SECRET
+            ),
+        )
+        self.known = known(self.folder.parent)
+        self.keys = PublicKeys.load(self.settings.secrets)
+
+    async def open(self) -> None:
+        stores = open_stores(self.settings.main_url, self.settings.keys_url)
+        self.place = role.House(self.settings, self.clock, stores, Wake(Silence()), asyncio.Event())
+        self.inbox = Inbox(stores.main, self.keys, self.place.wake, self.clock, self.known)
+        self.chats = Chats(stores.main, self.keys, self.clock)
+        self.office = Office(self)
+        deps = self._deps()
+        line = telegram_line(self.place, self.keys, self.known, self.inbox, deps)
+        assert line is not None
+        line.door.introduce("wegweiser_muster_bot")
+        self.door = Door(self, line.door, deps)
+        await self.door.open()
+
+    async def close(self) -> None:
+        await self.door.close()
+        await self.office.close()
+        self.place.stores.close()
+
+    async def restart(self) -> None:
+        await self.close()
+        await self.open()
+        self.restarts += 1
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    async def pass_time(self, seconds: float) -> None:
+        """What the sender calls instead of sleeping."""
+        self.clock.advance(seconds=seconds)
+
+    async def arrived(self) -> None:
+        """Until the platform has nothing left for us."""
+        async with asyncio.timeout(PATIENCE):
+            while self.platform.pending() or self.door.busy:
+                await asyncio.sleep(0.001)
+
+    async def settle(self) -> None:
+        """Until everything that was sent is answered, and nothing is due soon."""
+        await self.arrived()
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                turn, row = await self._due()
+                due = min((at for at in (turn, row) if at is not None), default=None)
+                if due is None or due > self.clock() + SOON:
+                    break
+                self.clock.now = max(due, self.clock.now)
+                if turn is not None and turn <= self.clock():
+                    await self.office.turns.work()
+                    await self.office.turns.settled()
+                else:
+                    await self.office.relay.work()
+        await self.door.courteous()
+
+    async def take_turns(self) -> None:
+        """Everything that waits is decided, nothing of it sent."""
+        while (due := await self.place.stores.main.read(conversations.next_due)) is not None:
+            if due > self.clock() + SOON:
+                return
+            self.clock.now = max(due, self.clock.now)
+            await self.office.turns.work()
+            await self.office.turns.settled()
+
+    async def _due(self) -> tuple[datetime | None, datetime | None]:
+        """When the next turn or timer is due, and the next message."""
+        before = self.clock() - LONG_AGO
+        return await self.place.stores.main.read(lambda tx: (conversations.next_due(tx), outbox.next_due(tx, before)))
+
+    # --- wiring ------------------------------------------------------------------------------------------------------
+
+    def _deps(self) -> Deps:
+        async def ready() -> bool:
+            return True
+
+        return Deps(
+            settings=self.settings.public,
+            upload_max_bytes=self.settings.evidence.file_max_bytes,
+            clock=self.clock,
+            web=wire,
+            texts=lambda _language: {},
+            voice=emergency_voice(self.known, self.clock),
+            urgent=lambda _inbound: False,
+            accept=self.inbox.accept,
+            chats=self.chats,
+            uploads=self.office.uploads,
+            ready=ready,
+            subscribe=lambda: self.place.wake.subscribe("web"),
+        )
+
+
+@contextmanager
+def helpline(folder: Path, at_head: Sequence[Path], mode: Mode) -> Iterator[tuple[TelegramHouse, asyncio.Runner]]:
+    """A house that is open, and what runs its coroutines."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file in at_head:
+        shutil.copy(file, folder)
+    clock = StandingClock()
+    with telegram(clock=clock, retry_seconds=0.01, hold_seconds=0.02) as platform, asyncio.Runner() as runner:
+        house = TelegramHouse(folder, platform, clock, mode)
+        runner.run(house.open())
+        try:
+            yield house, runner
+        finally:
+            runner.run(house.close())

@@ -1,0 +1,104 @@
+"""One story of each flow, and the scenes with files, counsellors and danger, in every way updates can come: fetched or
+brought; once, twice, with taps overtaking, and with a restart of door and worker in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, get_args
+
+import pytest
+
+from tests.stories.house import Mode
+from tests.stories.scenes import SCENES
+from tests.stories.teller import By, Condition, Stage, Teller, staged
+from tests.transcripts.player import stories
+
+STORIES = stories()
+CHOSEN: Final = (
+    "about_you/walks#0",
+    "already_paid/walks#2",
+    "deepnude/walks#1",
+    "evidence/walks#9",
+    "feedback/walks#0",
+    "human/saturday_night#0",
+    "my_data/from_telegram#0",
+    "other_topics/walks#1",
+    "safety/none_of_these#0",
+    "sextortion/walks#3",
+    "start/not_understood#0",
+    "steps/walks#1",
+    "threat/walks#0",
+)
+WHOLE: Final = ("already_paid/told_in_order#0", "deepnude/mila#0", "sextortion/told_in_order#0")
+"""From the first word to the end, as they are told in `paths.md`."""
+STRAIGHT: Final = frozenset({"deepnude/walks#1", "human/saturday_night#0", "threat/walks#0"})
+"""Where a greeting in between would mean something else than nothing, so that nobody greets."""
+CONDITIONS: Final[tuple[Condition, ...]] = get_args(Condition)
+
+
+@pytest.fixture(scope="module", params=get_args(Mode))
+def stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_at_head: tuple[Path, Path]
+) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("chosen") / "data"
+    with staged(folder, sqlite_at_head, request.param) as running:
+        yield running
+
+
+def teller(stage: Stage, number: int, condition: Condition) -> Teller:
+    """Languages and ways of answering change from one story to the next."""
+    number += CONDITIONS.index(condition) + (stage.house.mode == "webhook")
+    by: By = "buttons" if number // 2 % 2 else "typing"
+    return Teller(stage.house, stage.team, "nl" if number % 2 else "de", by, condition)
+
+
+def test_every_flow_has_its_story() -> None:
+    assert {name.partition("/")[0] for name in CHOSEN} == {name.partition("/")[0] for name in STORIES}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        *(pytest.param(number, name, id=name) for number, name in enumerate(CHOSEN)),
+        *(pytest.param(number, name, id=name, marks=pytest.mark.long) for number, name in enumerate(WHOLE)),
+    ],
+)
+def test_story(stage: Stage, number: int, name: str, condition: Condition) -> None:
+    with really(stage, condition):
+        person = teller(stage, number, condition)
+        stage.runner.run(person.plays(STORIES[name]))
+    assert person.diverged == []
+    assert person.overtaken or condition != "reordered" or name in STRAIGHT
+    check(stage)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize(("number", "name"), list(enumerate(SCENES)), ids=list(SCENES))
+def test_scene(stage: Stage, number: int, name: str, condition: Condition) -> None:
+    with really(stage, condition):
+        person = teller(stage, number, condition)
+        stage.runner.run(SCENES[name](person))
+    check(stage)
+
+
+@contextmanager
+def really(stage: Stage, condition: Condition) -> Iterator[None]:
+    """The condition was not only named: updates came twice, or the house began anew."""
+    house = stage.house
+    sent, kept, restarts = len(house.platform.sent), house.door.kept, house.restarts
+    yield
+    assert (house.restarts > restarts) == (condition == "restarted")
+    if condition != "restarted":
+        times = 2 if condition == "repeated" else 1
+        assert house.door.kept - kept >= times * (len(house.platform.sent) - sent)
+
+
+def check(stage: Stage) -> None:
+    house = stage.house
+    house.platform.faults.clear()
+    assert house.platform.broken == []
+    taps = [tap for account in house.platform.accounts.values() for tap in account.taps.values()]
+    assert all(tap.answered for tap in taps), "every tap was answered"
