@@ -62,8 +62,9 @@ const refreshQueue = inTurn(async () => {
   if (!place) return;
   const answer = await ask(`/queue?selected=${encodeURIComponent(open)}`);
   if (!answer.ok) return;
-  const focused = document.activeElement?.dataset?.ref;
-  place.replaceChildren(...parse(await answer.text()).body.childNodes);
+  const fresh = parse(await answer.text()).body.childNodes;
+  const focused = document.activeElement?.dataset?.ref;  // last: the cursor moves on while an answer arrives
+  place.replaceChildren(...fresh);
   if (focused) place.querySelector(`[data-ref="${focused}"]`)?.focus();
   count();
 });
