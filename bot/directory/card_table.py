@@ -170,7 +170,7 @@ def entries() -> frozenset[str]:
 
 
 def keys() -> frozenset[str]:
-    """Every key of flows.po a card can need, besides the countries' names."""
+    """Every key of `flows` a card can need, besides the countries' names."""
     rows = [row for table in (YOUNG, CARING) for kinds in table.values() for row in kinds.values()]
     rows += [*FROM_MEMORY.values(), OTHER_LANGUAGE]
     notes = {pick.note for row in rows for slot in row for pick in slot.picks if pick.note}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 HEADER: Final = """\
-# Statements of law and service that texts rest on (`#. fact: DE-LAW-31` above a text in flows.po).
+# Statements of law and service that texts rest on (`#. fact: DE-LAW-31` above a text in `locales/`).
 # Made from the fact base by `python -m bot.directory.convert`. A text may rest on a statement that is confirmed or
 # common-knowledge and not internal; internal ones steer the product and are never told to anybody.
 """

@@ -20,7 +20,7 @@ UNKNOWN_AGE: Final[AgeBand] = "14_17"
 class Line:
     """One line of a card: whom, how, and what to know first.
 
-    `name` is a proper name. `note` is a key of flows.po (`card.note.…`) or None; with `opens_at` the text of
+    `name` is a proper name. `note` is a key of `flows` (`card.note.…`) or None; with `opens_at` the text of
     the note has the value `{opens}` (weekday and time). `country` is set where the line must carry the
     country's name: key `card.country.<country>`. `more` marks the line that belongs behind "more" where a
     channel can fold it, and below the others where it cannot.

@@ -1,18 +1,20 @@
 """The catalogues: gettext files by symbolic key, read from .po when first asked for.
 
 msgid is the key, msgctxt "adult" the Sie/u variant. Domains: `flows` (people seeking help), `web` (the web chat's
-page), `desk` (counsellors), `dates` (how a day and a time are said, as CLDR patterns).
+page), `desk` (counsellors), `dates` (how a day and a time are said, as CLDR patterns). A domain is one file
+(`web.po`), or a folder of them (`flows/safety.po`) that is read as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from gettext import c2py
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.i18n.errors import CatalogError, MissingText
@@ -23,8 +25,12 @@ ADULT: Final = "adult"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One entry of a catalogue, as the check sees it. `forms` has more than one member for plurals."""
+    """One entry of a catalogue, as the check sees it. `forms` has more than one member for plurals.
 
+    `file` is the name of its file, without the ending.
+    """
+
+    file: str
     key: str
     adult: bool
     forms: tuple[str, ...]
@@ -90,28 +96,49 @@ class Catalogs:
 
     def languages(self, domain: Domain) -> tuple[str, ...]:
         """Languages that have this catalogue."""
-        return tuple(sorted(p.parent.parent.name for p in self._directory.glob(f"*/LC_MESSAGES/{domain}.po")))
+        folders = self._directory.glob("*/LC_MESSAGES")
+        return tuple(sorted(f.parent.name for f in folders if self.files(domain, f.parent.name)))
 
-    def path(self, domain: Domain, language: str) -> Path:
-        return self._directory / language / "LC_MESSAGES" / f"{domain}.po"
+    def files(self, domain: Domain, language: str) -> tuple[Path, ...]:
+        """The files of this catalogue, sorted; empty if there is none."""
+        folder = self._directory / language / "LC_MESSAGES"
+        one = folder / f"{domain}.po"
+        return (*([one] if one.exists() else []), *sorted((folder / domain).glob("*.po")))
 
     def _get(self, domain: Domain, language: str) -> _Catalogue:
         found = self._read.get((domain, language))
         if found is None:
-            found = self._read[domain, language] = _read(self.path(domain, language), language)
+            files = self.files(domain, language)
+            if not files:
+                raise CatalogError(f"no catalogue {language}/{domain}")
+            found = self._read[domain, language] = _read(files, language)
         return found
 
 
-def _read(path: Path, language: str) -> _Catalogue:
+def _read(files: tuple[Path, ...], language: str) -> _Catalogue:
+    catalogs = {path: _parse(path, language) for path in files}
+    texts = tuple(text for path, catalog in catalogs.items() for text in _texts(path.stem, catalog))
+    usable = [text for text in texts if all(text.forms) and not text.fuzzy]
+    return _Catalogue(
+        texts=texts,
+        plural=c2py(catalogs[files[0]].plural_expr),
+        plain=MappingProxyType({text.key: text.forms for text in usable if not text.adult}),
+        formal=MappingProxyType({text.key: text.forms for text in usable if text.adult}),
+    )
+
+
+def _parse(path: Path, language: str) -> Catalog:
     try:
         with path.open("rb") as file:
-            catalog = read_po(file, locale=language, ignore_obsolete=True, abort_invalid=True)
-    except FileNotFoundError:
-        raise CatalogError(f"no catalogue {path.parent.parent.name}/{path.stem}") from None
-    except (PoFileError, UnicodeDecodeError) as error:
+            return read_po(file, locale=language, ignore_obsolete=True, abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError, OSError) as error:
         raise CatalogError(f"{path.name} ({language}): {error}") from error
-    texts = tuple(
+
+
+def _texts(file: str, catalog: Catalog) -> Iterator[Text]:
+    return (
         Text(
+            file=file,
             key=message.id if isinstance(message.id, str) else message.id[0],
             adult=message.context == ADULT,
             forms=(message.string,) if isinstance(message.string, str) else tuple(message.string or ("",)),
@@ -121,11 +148,4 @@ def _read(path: Path, language: str) -> _Catalogue:
         )
         for message in catalog
         if message.id
-    )
-    usable = [text for text in texts if all(text.forms) and not text.fuzzy]
-    return _Catalogue(
-        texts=texts,
-        plural=c2py(catalog.plural_expr),
-        plain=MappingProxyType({text.key: text.forms for text in usable if not text.adult}),
-        formal=MappingProxyType({text.key: text.forms for text in usable if text.adult}),
     )

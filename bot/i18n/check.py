@@ -21,6 +21,8 @@ PEERS: Final[Mapping[Domain, tuple[str, ...]]] = {
     "dates": ("de", "nl", "en"),
 }
 """Languages that must be complete. Another language may hold a part of what the first of these holds."""
+SHARED: Final = "words"
+"""The file of `flows` for what belongs to no single flow: labels, slots, steps, topics, cards."""
 
 _ADDRESS: Final = re.compile(r"https?:|www\.|\b[\w-]+\.(de|nl|com|org|net|be|at|ch|eu|bund|info)\b", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d[\d /–-]*\d[\d /–-]*\d")
@@ -58,7 +60,7 @@ def check(
 ) -> tuple[Finding, ...]:
     """All catalogues below `locales/`.
 
-    `keys`: what the charts really need of flows.po, all variants spelt out. `provided`: every value a text of flows.po
+    `keys`: what the charts really need of `flows`, all variants spelt out. `provided`: every value a text of `flows`
     can be given besides contacts (`next_opening` …).
     """
     catalogs, rules = Catalogs.load(locales_dir), load_rules(locales_dir / "rules.yaml")
@@ -108,7 +110,9 @@ def _domain(
         yield from (Finding("error", "catalogue", f"{domain}/{language}", "no such file") for language in absent)
         return
     for language in present:
-        yield from _written(catalogs.path(domain, language), f"{domain}/{language}")
+        files = catalogs.files(domain, language)
+        for path in files:
+            yield from _written(path, _place(domain, language, path.stem), {other.stem for other in files})
         for text in catalogs.raw(domain, language):
             yield from _form(text, _where(domain, language, text))
             if domain in ("flows", "web"):
@@ -121,8 +125,8 @@ def _domain(
             yield from _flows(catalogs, language, rules, uses)
 
 
-def _written(path: Path, where: str) -> Iterator[Finding]:
-    """What a reader of .po files forgives: the same key twice, old entries left behind."""
+def _written(path: Path, where: str, files: set[str]) -> Iterator[Finding]:
+    """What a reader of .po files forgives: the same key twice, old entries left behind, a key in the wrong file."""
     seen: set[tuple[str, str]] = set()
     context = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -137,6 +141,9 @@ def _written(path: Path, where: str) -> Iterator[Finding]:
                 yield Finding("error", "duplicate", f"{where}:{number}", found["text"])
             seen.add((context, found["text"]))
             context = ""
+            flow = found["text"].partition(".")[0]
+            if len(files) > 1 and flow and flow != path.stem and (flow in files or path.stem != SHARED):
+                yield Finding("error", "wrong_file", f"{where}:{number}", found["text"])
 
 
 def _form(text: Text, where: str) -> Iterator[Finding]:
@@ -269,4 +276,9 @@ def _names(text: Text) -> frozenset[str] | None:
 
 
 def _where(domain: str, language: str, text: Text) -> str:
-    return f"{domain}/{language}:{text.line or 0} {text.key}{' (adult)' if text.adult else ''}"
+    place = _place(domain, language, text.file)
+    return f"{place}:{text.line or 0} {text.key}{' (adult)' if text.adult else ''}"
+
+
+def _place(domain: str, language: str, file: str) -> str:
+    return f"{domain}/{language}" if file == domain else f"{domain}/{language}/{file}"

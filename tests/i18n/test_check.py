@@ -233,3 +233,23 @@ def test_broken_rules_are_named(tmp_path, text):
 def test_our_own_catalogues_have_no_errors():
     found = [f for f in check(ROOT / "locales", ROOT / "flows") if f.severity == "error"]
     assert found == []
+
+
+def test_a_key_stands_in_the_file_of_its_flow(house):
+    """A folder of files is one catalogue: each flow's texts in its own file, what several share in `words.po`."""
+    before = house.rules()
+    for language in ("de", "nl"):
+        whole = house.path(language)
+        folder = whole.parent / "flows"
+        folder.mkdir()
+        head = house.path(language, "web").read_text()
+        entries = whole.read_text().removeprefix(head)
+        whole.unlink()
+        (folder / "start.po").write_text(head + entries)
+        (folder / "words.po").write_text(head)
+        (folder / "safety.po").write_text(head)
+    assert house.rules() == before
+    (folder / "safety.po").write_text(head + '\nmsgid "start.other"\nmsgstr "Other"\n')
+    (folder / "words.po").write_text(head + '\nmsgid "safety.other"\nmsgstr "Other"\n')
+    wrong = [f.where.rpartition(":")[0] for f in house.findings() if f.rule == "wrong_file"]
+    assert wrong == ["flows/nl/safety", "flows/nl/words"]
