@@ -39,7 +39,8 @@ async def desk(house: role.House) -> None:
             stop=house.stop,
         )
     )
-    await role.serve(app, settings.desk.address, house.stop)
+    # Open pages hear of the end at once, and their browsers come back; else the server would wait for them.
+    await role.serve(app, settings.desk.address, house.stop, before_end=lambda: house.wake.notify("desk"))
 
 
 def main() -> None:

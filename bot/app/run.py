@@ -1,7 +1,7 @@
 """`wegweiser run`: starts the roles as child processes, restarts a dead one, ends them together.
 
 The web chat comes first: its role starts at once, the worker when the databases are ready, the desk when the web
-chat answers, the staff bot last, so that a small machine does not start everything at the same time (P7).
+chat answers, the staff bot when the desk does, so that a small machine does not start everything at the same time (P7).
 In the trial environment it first makes what is missing (folders, keys, databases) and prints where to
 look, with a one-time sign-in link for a ready-made counsellor.
 """
@@ -25,7 +25,7 @@ LONGEST_PAUSE: Final = 30.0
 STEADY_SECONDS: Final = 60.0  # a role that lived this long starts over with the first pause
 STOP_SECONDS: Final = 10.0
 READY_POLL: Final = 0.05
-HEAD_START: Final = 5.0  # seconds the desk waits at most for a web chat that does not come up
+HEAD_START: Final = 5.0  # seconds at most: the desk for the web chat, the staff bot for the desk
 
 log = logs.get_logger("run")
 
@@ -65,10 +65,10 @@ async def supervise(
         family.start("public")
         link = await asyncio.to_thread(prepare)
         family.start("worker")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_ready(settings.public, stop), HEAD_START)
+        await _head_start(settings.public, stop)
         family.start("desk")
         if settings.staffbot.mode == "bell":
+            await _head_start(settings.desk, stop)
             family.start("bell")
         if await _ready(settings.public, stop) and await _ready(settings.desk, stop):
             announce(link)
@@ -130,6 +130,12 @@ async def _end(child: _Child) -> None:
         await asyncio.wait_for(process.wait(), STOP_SECONDS)
     except TimeoutError:
         process.kill()
+
+
+async def _head_start(door: config.Door, stop: asyncio.Event) -> None:
+    """Until a door answers, but whoever comes next does not wait for one that stays closed."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(_ready(door, stop), HEAD_START)
 
 
 async def _ready(door: config.Door, stop: asyncio.Event) -> bool:

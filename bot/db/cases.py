@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, selec
 
 from bot.cases.facts import Case, CaseRef, Holder
 from bot.db.store import Transaction
-from bot.db.tables import cases, conversations, presence, staff
+from bot.db.tables import cases, conversations, presence, staff, transcript
 from bot.db.types import Instant
 from bot.handoff.rules import Claimed, LostTo, NotOpen, Taken
 
@@ -290,6 +290,17 @@ def summary(tx: Transaction, case_id: int) -> tuple[bytes, int] | None:
 def read(tx: Transaction, ref: CaseRef) -> None:
     """A counsellor has seen all there is."""
     tx.execute(update(cases).where(cases.c.ref == ref, cases.c.unread).values(unread=False))
+
+
+def read_up_to(tx: Transaction, ref: CaseRef, last: int) -> bool:
+    """A counsellor has seen the turns up to the one with this number. False, and nothing changes, if there is a newer
+    one: it arrived while the page said so, and somebody must still see it."""
+    held = tx.execute(select(conversations.c.id).where(_is(ref)).with_for_update()).scalar()
+    newer = select(transcript.c.seq).where(transcript.c.conversation_id == held, transcript.c.seq > last).limit(1)
+    if held is None or tx.execute(newer).first() is not None:
+        return False
+    read(tx, ref)
+    return True
 
 
 def ref_of(tx: Transaction, conversation_id: int) -> CaseRef | None:

@@ -85,7 +85,7 @@ class CaseScreens:
         if not after.isdecimal() or len(after) > 9:
             raise HTTPException(404)
         values = await self._view(visit, after=int(after), audited="case.followed")
-        return self._desk.pages.render("_case.html", visit.language, note="", **values)
+        return self._desk.pages.render("_case.html", visit.language, **values)
 
     async def open_item(self, visit: Visit) -> Response:
         """One original as a download; a custody and an audit entry stand before the first byte leaves."""
@@ -123,10 +123,10 @@ class CaseScreens:
         )
 
     async def seen(self, visit: Visit) -> Response:
-        """The page was on screen after its last message: no longer marked as new."""
+        """The page was on screen with its last turn: no longer marked as new, unless a newer one has arrived."""
         case, _ = await self._open(visit)
-        if case.unread:
-            await self._desk.main.write(lambda tx: cases.read(tx, case.ref))
+        last = _number(visit.form.get("last", ""))
+        if case.unread and await self._desk.main.write(lambda tx: cases.read_up_to(tx, case.ref, last)):
             self._desk.wake.notify("desk", case.ref)
         return Response(status_code=204)
 

@@ -43,14 +43,16 @@ GIVE_UP_AFTER: Final = timedelta(hours=24)  # R7
 CLAIM: Final = timedelta(seconds=60)  # twice S45's 30 s for one call
 POISON_TRIES: Final = 5
 REPEATS: Final[Mapping[OutboxClass, int]] = {"emergency": 6, "counsellor": 6, "flow": 1, "self_started": 0}
-"""How often a row that may have arrived is sent again.
-
-Six outlast a restart of the platform (about a minute with `backoff`, and up to half a minute more for each call). A
-connection that loses answers and nothing else delivers every copy, hundreds in a day: a chat full of one card drowns
-the words around it. Nobody knows by then whether it arrived, so a human decides: see TOLD.
-"""
+"""How often a row that may have arrived is sent again."""
 TOLD: Final[frozenset[OutboxClass]] = frozenset({"emergency", "counsellor"})
-"""Classes whose doubt becomes a dead letter: the desk sees it and may send it once more."""
+"""Classes that must arrive. They are repeated through a whole OUTAGE, and then their doubt becomes a dead letter: the
+desk sees it and may send it once more."""
+OUTAGE: Final = timedelta(minutes=15)
+"""How long a platform may swallow everything (R7: ten minutes) before words that must arrive are left to a human.
+
+With `backoff` that is about eleven copies. A connection that loses answers and nothing else delivers every one of them,
+hundreds in a day: a chat full of one card drowns the words around it.
+"""
 LONGEST_PATIENCE: Final = timedelta(minutes=1)
 AT_ONCE: Final = 32
 FOR_EMERGENCIES: Final = 8
@@ -97,7 +99,8 @@ def judge(outcome: SendOutcome, row: Sending, *, waited: timedelta, jitter: floa
         case NotSent():
             return Again(patience(waited, jitter), "unreachable", counts=False)
         case Uncertain():
-            if row.tries < REPEATS[row.klass]:
+            lasts = row.klass in TOLD and waited < OUTAGE
+            if lasts or row.tries < REPEATS[row.klass]:
                 return Again(backoff(row.tries, jitter), "uncertain")
             return Over("dead" if row.klass in TOLD else "uncertain", "uncertain")
         case _ as never:

@@ -267,10 +267,10 @@ def test_r9_an_answer_goes_out_at_once_while_every_file_hangs() -> None:
         file = Attachment("image", handle=handle)
         doing = [asyncio.create_task(fetch("c", "telegram", file)) for _ in range(CONNECTIONS + 6)]
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(platform.called("getFile")) < TRANSFERS_AT_ONCE:
                     await asyncio.wait(doing, timeout=0.01)
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(15):
                 assert isinstance(await connection.sender.send(outbound(mila.chat_id, urgent=True)), Sent)
             assert len(platform.called("getFile")) == TRANSFERS_AT_ONCE
         finally:

@@ -121,7 +121,7 @@ def test_t5_no_marker_stays_anywhere(database: str, tmp_path: Path, request: pyt
         everything = [*markers.values(), *tokens]
         hits = sweep(everything, [house.folder], pids)
         if database == "postgres":
-            hits += sweep(everything, [_dump(extra, tmp_path)])
+            hits += sweep(everything, [dump(extra, tmp_path)])
         assert hits == []
         (house.data / "leak").write_text(f"before {markers['text']} after")
         assert sweep(everything, [house.folder]), "the sweep itself would have missed a leak"
@@ -129,7 +129,7 @@ def test_t5_no_marker_stays_anywhere(database: str, tmp_path: Path, request: pyt
     assert sweep(everything, [house.folder]) == [], "after the end, with write-ahead logs closed"
 
 
-def _dump(extra: dict[str, str], tmp_path: Path) -> Path:
+def dump(extra: dict[str, str], tmp_path: Path) -> Path:
     """Every row of both databases as text, bytea as hex."""
     import psycopg
 

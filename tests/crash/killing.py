@@ -52,6 +52,15 @@ class Person(Protocol):
     async def answered(self, message_id: str, seconds: float) -> bool: ...
 
 
+@dataclass(frozen=True)
+class Death:
+    """One process ended: `at` is when nothing of it was left."""
+
+    role: str
+    how: signal.Signals
+    at: datetime
+
+
 @dataclass
 class Roles:
     """The roles of one installation, each its own process. `leases`: how far the clock jumps when one is killed."""
@@ -60,7 +69,11 @@ class Roles:
     names: Sequence[str] = ROLES
     leases: timedelta = LEASES
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    kills: int = 0
+    deaths: list[Death] = field(default_factory=list)
+
+    @property
+    def kills(self) -> int:
+        return len(self.deaths)
 
     @property
     def clock(self) -> MovableClock:
@@ -81,7 +94,7 @@ class Roles:
         """End it and start it again. The clock jumps over the lease of whatever was being worked on (R5, R14)."""
         os.kill(self.processes[role].pid, how)
         self.processes[role].wait()
-        self.kills += 1
+        self.deaths.append(Death(role, how, datetime.now(UTC)))
         self.clock.advance(self.leases)
         self.start(role)
 

@@ -7,7 +7,8 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from itertools import groupby
+from datetime import datetime
+from itertools import groupby, pairwise
 from typing import Final
 
 from bot.config import ROOT
@@ -67,6 +68,11 @@ class TelegramWriter:
         """The choices that were answered, in the order of the answers."""
         bot = (shown.text for shown in self.person.chat if shown.by == "bot")
         return [self._answers[text] for text in bot if text in self._answers]
+
+    def repeats(self) -> list[tuple[datetime, datetime]]:
+        """When an answer came and when it came again."""
+        mine = [one for one in self.person.chat if one.by == "bot" and one.text in self._answers]
+        return [(one.at, two.at) for one, two in pairwise(mine) if one.text == two.text]
 
     def once(self) -> list[str]:
         """The same without repeats, which follow each other directly."""

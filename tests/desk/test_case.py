@@ -105,6 +105,20 @@ async def test_words_on_their_way_survive_handing_back(house: House) -> None:
     assert len(await house.stores.main.read(lambda tx: outbox.pending(tx, case.conversation_id))) == 1
 
 
+async def test_what_arrived_after_the_page_was_made_stays_unread(house: House) -> None:
+    jana = await house.member()
+    ref = await house.person([Entry("person", house.clock(), "hallo")])
+    await house.says(ref, "noch etwas, während die Seite sagt, dass sie gelesen ist")
+    unread = []
+    async with await house.sign_in(jana) as client:
+        for last in ("", "1", "2"):
+            await client.post(f"/cases/{ref}/seen", data={"csrf": client.csrf, "last": last})
+            case = await house.stores.main.read(lambda tx: cases.find(tx, ref))
+            assert case is not None
+            unread.append(case.unread)
+    assert unread == [True, True, False]
+
+
 async def test_closing_ends_the_case_and_the_fence_rises(house: House) -> None:
     jana = await house.member()
     ref = await house.person()

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import skip
 
@@ -26,6 +36,18 @@ ARGUMENTS = [
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+PATIENCE = 60_000
+"""Milliseconds, for everything a page is waited for: browsers and services share few cores with other tests."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+def until(condition: Callable[[], object], page: Page) -> None:
+    """Wait for something the page cannot be asked about. The page lives on meanwhile."""
+    ends = time.monotonic() + PATIENCE / 1_000
+    while not condition():
+        assert time.monotonic() < ends, "waited in vain"
+        page.wait_for_timeout(50)
 
 
 @contextmanager
@@ -69,6 +91,13 @@ class Screen:
         route.fulfill(status=200, content_type="text/html", body="<!doctype html><title>Elsewhere</title><p>Elsewhere")
 
 
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A browser of somebody nobody has seen before."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
 @contextmanager
 def screen(
     browser: Browser,
@@ -80,7 +109,8 @@ def screen(
 ) -> Iterator[Screen]:
     """A tab of a person nobody has seen before."""
     viewport: Any = size or PHONE
-    context = browser.new_context(
+    context = new_context(
+        browser,
         viewport=viewport,
         locale=language,
         color_scheme=scheme,
@@ -88,7 +118,6 @@ def screen(
         service_workers="block",
         **more,
     )
-    context.set_default_timeout(15_000)
     opened = Screen(context.new_page())
     yield opened
     context.close()

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.journeys.browser import chromium
-
-expect.set_options(timeout=20_000)  # two browsers and three services share two cores
+from tests.journeys.desk_site import Site, desk_site
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +15,10 @@ def browser() -> Iterator[Browser]:
     """One browser per module: an open one keeps an event loop running, which other modules' tests cannot bear."""
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The desk alone, without anybody in it."""
+    with desk_site(tmp_path) as found:
+        yield found

@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from playwright.sync_api import Page, expect
 
+from bot.cases.facts import CaseRef
+from bot.cases.summary import Risk, Summary
+from bot.cases.thread import Entry
 from bot.db.migrate import migrate
 from bot.db.store import open_stores
 from bot.db.wake import Wake
@@ -45,7 +49,7 @@ class Site:
         self._loop.run_until_complete(self._server.serve(sockets=[self._socket]))
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def sign_in_link(self) -> str:
         house = self.house
@@ -56,15 +60,19 @@ class Site:
         )
         return link
 
+    def tell(self) -> None:
+        """Open pages look again."""
+        self._loop.call_soon_threadsafe(self.house.wake.notify, "desk")
+
     def start(self) -> None:
         self._thread.start()
-        assert self._ready.wait(20)
+        assert self._ready.wait(60)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self.house.desk.stop.set)
-        self._loop.call_soon_threadsafe(self.house.wake.notify, "desk")
+        self.tell()
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(60)
         self._stores.close()
         self._loop.close()
         self._socket.close()
@@ -78,3 +86,35 @@ def desk_site(folder: Path) -> Iterator[Site]:
         yield site
     finally:
         site.stop()
+
+
+def signed_in(site: Site, page: Page) -> Page:
+    """The queue of somebody who has just come in, following the live stream."""
+    page.goto(site.sign_in_link())
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    is_live(page)
+    return page
+
+
+def is_live(page: Page) -> None:
+    """Before that the page knows no keys."""
+    expect(page.locator("#connection")).to_have_attribute("data-state", "on")
+
+
+def somebody(site: Site, **facts: Any) -> CaseRef:
+    """A person who waits; open pages hear of it."""
+    house = site.house
+    said = [
+        Entry("bot", house.clock(), "Hallo. Ich bin ein Bot.", buttons=("Ja", "Nein")),
+        Entry("person", house.clock(), "hallo <script>alert(1)</script>"),
+    ]
+    card = Summary(
+        topic="deepnude",
+        slots={"age": "14_17", "country": "DE"},
+        risk=Risk("panic", "C", house.clock(), resolved=False),
+        done=("deepnude.support",),
+        open=("deepnude.report",),
+    )
+    ref: CaseRef = site.do(house.person(said, card=card, notes=[("link", "https://example.com/x")], **facts))
+    site.tell()
+    return ref

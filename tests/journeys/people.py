@@ -9,22 +9,18 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from bot.config import ROOT
 from bot.i18n.catalog import Catalogs
 from tests.installation import Installation
-from tests.journeys.browser import DESKTOP, PHONE, Screen
+from tests.journeys.browser import DESKTOP, PHONE, Screen, new_context
 
 CATALOGS = Catalogs.load(ROOT / "locales")
 PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000") + bytes(700)
 """Starts like a screenshot; the public zone looks at no more than that."""
-PATIENCE = 30_000
-"""Milliseconds; machines that run many tests at once are slow."""
 
 
 def open_screen(browser: Browser, language: str, size: dict[str, int]) -> Screen:
     """A tab of somebody nobody has seen before. Close it with `screen.page.context.close()`."""
     locale = {"de": "de-DE", "nl": "nl-NL"}[language]
     viewport = {"width": size["width"], "height": size["height"]}
-    context = browser.new_context(viewport=viewport, locale=locale, service_workers="block")  # type: ignore[arg-type]  # ViewportSize
-    context.set_default_timeout(PATIENCE)
-    return Screen(context.new_page())
+    return Screen(new_context(browser, viewport=viewport, locale=locale, service_workers="block").new_page())
 
 
 @dataclass
@@ -48,12 +44,12 @@ class Young:
 
     def is_asked(self, state: str) -> None:
         """Wait for the buttons of this question."""
-        expect(self.page.locator(f'#choices [data-choice^="{state}."]').first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator(f'#choices [data-choice^="{state}."]').first).to_be_visible()
 
     def taps(self, choice: str) -> None:
         """Press a button by the end of its id, `flow.state.choice`."""
         button = self.page.locator(f'#choices [data-choice$="{choice}"]')
-        expect(button).to_be_visible(timeout=PATIENCE)
+        expect(button).to_be_visible()
         button.click()
 
     def taps_through(self, *choices: str) -> None:
@@ -72,7 +68,7 @@ class Young:
 
     def reads(self, text: str) -> None:
         """Wait until these words are on the screen."""
-        expect(self.heard(text).first).to_be_visible(timeout=PATIENCE)
+        expect(self.heard(text).first).to_be_visible()
 
     def reads_key(self, key: str) -> None:
         """Wait for a sentence of the catalogue; the part before a value is enough."""
@@ -101,7 +97,7 @@ class Counsellor:
         return someone
 
     def is_connected(self) -> None:
-        expect(self.page.locator("#connection")).to_have_attribute("data-state", "on", timeout=PATIENCE)
+        expect(self.page.locator("#connection")).to_have_attribute("data-state", "on")
 
     @property
     def page(self) -> Page:
@@ -112,35 +108,34 @@ class Counsellor:
         return self.page.locator("#queue .group.waiting .line")
 
     def opens_first_waiting(self) -> None:
-        expect(self.waiting.first).to_be_visible(timeout=PATIENCE)
-        self.waiting.first.focus()
-        self.page.keyboard.press("Enter")
-        expect(self.page.locator("#thread")).to_be_visible(timeout=PATIENCE)
+        expect(self.waiting.first).to_be_visible()
+        self.waiting.first.press("Enter")
+        expect(self.page.locator("#thread")).to_be_visible()
         self.is_connected()
 
     def takes_over(self) -> None:
         self.page.keyboard.press("c")
-        expect(self.page.locator("#text")).to_be_focused(timeout=PATIENCE)
+        expect(self.page.locator("#text")).to_be_focused()
 
     def says(self, text: str) -> None:
         self.page.locator("#text").fill(text)
-        self.page.keyboard.press("Enter")
-        expect(self.page.locator(".from-counsellor .text").filter(has_text=text)).to_be_visible(timeout=PATIENCE)
+        self.page.locator("#text").press("Enter")
+        expect(self.page.locator(".from-counsellor .text").filter(has_text=text)).to_be_visible()
 
     def reads(self, text: str) -> None:
-        expect(self.page.locator(".from-person .text").filter(has_text=text).first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator(".from-person .text").filter(has_text=text).first).to_be_visible()
 
     def sees(self, text: str) -> None:
-        expect(self.page.locator("#case-side").get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator("#case-side").get_by_text(text).first).to_be_visible()
 
     def sees_key(self, key: str) -> None:
         """A word of the desk's catalogue beside the thread."""
         self.sees(CATALOGS.text(key, self.language, domain="desk"))
 
     def hands_back(self) -> None:
-        self.page.keyboard.press("Escape")
-        self.page.keyboard.press("b")
-        expect(self.page.locator('.case-head[data-holder="bot"]')).to_be_visible(timeout=PATIENCE)
+        self.page.locator("#text").press("Escape")
+        self.page.locator("#thread").press("b")
+        expect(self.page.locator('.case-head[data-holder="bot"]')).to_be_visible()
 
     def saves_item(self, number: int) -> bytes:
         with self.page.expect_download() as waiting:

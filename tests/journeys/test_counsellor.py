@@ -2,62 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from bot.cases.facts import CaseRef
-from bot.cases.summary import Risk, Summary
-from bot.cases.thread import Entry
 from bot.db import cases
-from tests.journeys.desk_site import Site, desk_site
+from bot.desk import accounts
+from tests.journeys.browser import new_context
+from tests.journeys.desk_site import Site, is_live, signed_in, somebody
 
 pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with desk_site(tmp_path) as found:
-        yield found
-
-
-def signed_in(site: Site, context: BrowserContext) -> Page:
-    page = context.new_page()
-    page.goto(site.sign_in_link())
-    page.get_by_role("button", name="Jetzt anmelden").click()
-    is_live(page)
-    return page
-
-
-def is_live(page: Page) -> None:
-    expect(page.locator("#connection")).to_have_attribute("data-state", "on")
-
-
-def somebody(site: Site, **facts: object) -> CaseRef:
-    house = site.house
-    said = [
-        Entry("bot", house.clock(), "Hallo. Ich bin ein Bot.", buttons=("Ja", "Nein")),
-        Entry("person", house.clock(), "hallo <script>alert(1)</script>"),
-    ]
-    card = Summary(
-        topic="deepnude",
-        slots={"age": "14_17", "country": "DE"},
-        risk=Risk("panic", "C", house.clock(), resolved=False),
-        done=("deepnude.support",),
-        open=("deepnude.report",),
-    )
-    ref: CaseRef = site.do(house.person(said, card=card, notes=[("link", "https://example.com/x")], **facts))  # type: ignore[arg-type]  # facts of House.person
-    house_wake = house.wake
-    site.do(_tell(house_wake))
-    return ref
-
-
-async def _tell(wake: object) -> None:
-    wake.notify("desk")  # type: ignore[attr-defined]  # Wake
 
 
 def no_grave_finding(page: Page) -> None:
@@ -67,16 +24,17 @@ def no_grave_finding(page: Page) -> None:
 
 
 def test_a_counsellor_works_by_keyboard_alone(site: Site, browser: Browser) -> None:
-    context = browser.new_context(locale="de-DE")
-    page = signed_in(site, context)
+    context = new_context(browser, locale="de-DE")
+    page = signed_in(site, context.new_page())
     ref = somebody(site)
     expect(page.locator("#queue .line")).to_have_count(1)
     expect(page).to_have_title("(1) Warteschlange – Wegweiser – Beratung")
     page.keyboard.press("j")
+    expect(page.locator("#queue .line")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(ref[:8].upper())
     expect(page.get_by_text("hallo <script>alert(1)</script>")).to_be_visible()
-    is_live(page)  # before that the page knows no keys
+    is_live(page)
     page.keyboard.press("c")
     expect(page.locator("#text")).to_be_focused()
     page.keyboard.type("Erste Zeile")
@@ -97,40 +55,15 @@ def test_a_counsellor_works_by_keyboard_alone(site: Site, browser: Browser) -> N
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("g")
     page.wait_for_url(f"{site.url}/")
     context.close()
 
 
-def test_a_late_answer_never_covers_a_newer_one(site: Site, browser: Browser) -> None:
-    context = browser.new_context(locale="de-DE")
-    page = signed_in(site, context)
-    page.evaluate(
-        """() => {
-            const real = window.fetch;
-            let first = true;
-            window.fetch = async (...asked) => {
-                const answer = await real(...asked);
-                if (first && String(asked[0]).startsWith("/queue?")) {
-                    first = false;
-                    await new Promise((done) => setTimeout(done, 1500));
-                }
-                return answer;
-            };
-        }"""
-    )
-    somebody(site)
-    page.wait_for_timeout(300)
-    somebody(site)
-    page.wait_for_timeout(2_500)
-    expect(page.locator("#queue .line")).to_have_count(2)
-    expect(page).to_have_title("(2) Warteschlange – Wegweiser – Beratung")
-    context.close()
-
-
 def test_the_second_counsellor_sees_who_was_faster(site: Site, browser: Browser) -> None:
-    context = browser.new_context(locale="de-DE")
-    page = signed_in(site, context)
+    context = new_context(browser, locale="de-DE")
+    page = signed_in(site, context.new_page())
     ref = somebody(site)
     ole = site.do(site.house.member("ole"))
     page.route("**/live", lambda route: route.abort())
@@ -143,8 +76,8 @@ def test_the_second_counsellor_sees_who_was_faster(site: Site, browser: Browser)
 
 
 def test_evidence_comes_as_a_download(site: Site, browser: Browser) -> None:
-    context = browser.new_context(locale="de-DE", accept_downloads=True)
-    page = signed_in(site, context)
+    context = new_context(browser, locale="de-DE", accept_downloads=True)
+    page = signed_in(site, context.new_page())
     ref = somebody(site)
     page.goto(f"{site.url}/cases/{ref}")
     with page.expect_download() as waiting:
@@ -155,8 +88,8 @@ def test_evidence_comes_as_a_download(site: Site, browser: Browser) -> None:
 
 
 def test_s13_nothing_is_left_after_sign_out(site: Site, browser: Browser) -> None:
-    context = browser.new_context(locale="de-DE")
-    page = signed_in(site, context)
+    context = new_context(browser, locale="de-DE")
+    page = signed_in(site, context.new_page())
     ref = somebody(site)
     page.goto(f"{site.url}/cases/{ref}")
     page.keyboard.press("c")
@@ -172,23 +105,25 @@ def test_s13_nothing_is_left_after_sign_out(site: Site, browser: Browser) -> Non
     context.close()
 
 
-def test_s12_the_page_closes_when_the_sign_in_ends_elsewhere(site: Site, browser: Browser) -> None:
-    from bot.desk import accounts
-
-    context = browser.new_context(locale="de-DE")
-    page = signed_in(site, context)
+def test_s12_the_page_closes_when_the_sign_in_ends_elsewhere(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.live.CHECK_EVERY", 3600.0)  # it is told, it does not happen to look
+    context = new_context(browser, locale="de-DE")
+    page = signed_in(site, context.new_page())
     ref = somebody(site)
     page.goto(f"{site.url}/cases/{ref}")
     site.do(accounts.revoke(site.house.stores, handle="probe", now=site.house.clock()))
-    site.do(_tell(site.house.wake))
-    page.wait_for_url("**/sign-in", timeout=5_000)
+    site.tell()
+    page.wait_for_url("**/sign-in")
     context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1360, 900, 390])
 def test_every_screen_is_accessible(site: Site, browser: Browser, scheme: str, width: int) -> None:
-    context = browser.new_context(
+    context = new_context(
+        browser,
         locale="de-DE",
         color_scheme=scheme,  # type: ignore[arg-type]  # light or dark
         viewport={"width": width, "height": 844},
@@ -197,7 +132,7 @@ def test_every_screen_is_accessible(site: Site, browser: Browser, scheme: str, w
     page.goto(f"{site.url}/sign-in")
     no_grave_finding(page)
     page.close()
-    page = signed_in(site, context)
+    page = signed_in(site, context.new_page())
     ref = somebody(site, urgent=True)
     for path in ("/", f"/cases/{ref}", "/hours", "/dead-letters", "/nowhere"):
         page.goto(site.url + path)
@@ -213,7 +148,7 @@ def test_every_screen_is_accessible(site: Site, browser: Browser, scheme: str, w
 
 @pytest.mark.parametrize(("locale", "word"), [("de-DE", "Warteschlange"), ("nl-NL", "Wachtrij"), ("en-GB", "Queue")])
 def test_the_desk_speaks_the_language_of_its_counsellor(site: Site, browser: Browser, locale: str, word: str) -> None:
-    context = browser.new_context(locale=locale)
+    context = new_context(browser, locale=locale)
     page = context.new_page()
     page.goto(site.sign_in_link())
     page.locator("button.primary").click()

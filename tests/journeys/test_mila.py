@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.installation import Installation
-from tests.journeys.people import PATIENCE, PICTURE, Counsellor, Young
+from tests.journeys.people import PICTURE, Counsellor, Young
 
 pytestmark = pytest.mark.browser
 
@@ -77,8 +77,8 @@ def test_mila_on_a_wednesday_evening(browser: Browser, tmp_path: Path, language:
         mila.writes({"de": "alles löschen", "nl": "alles wissen"}[language])
         mila.taps("my_data.delete.now")
         mila.reads_key("my_data.gone_now.body")
-        jana.page.wait_for_url(f"{installation.desk_url}/", timeout=PATIENCE)
-        expect(jana.page.locator("#queue .line")).to_have_count(0, timeout=PATIENCE)
+        jana.page.wait_for_url(f"{installation.desk_url}/")
+        expect(jana.page.locator("#queue .line")).to_have_count(0)
         mila.leaves()
         jana.leaves()
     finally:
@@ -104,7 +104,7 @@ def test_mila_on_a_saturday_night(browser: Browser, tmp_path: Path, language: st
 
         installation.advance("2000m")  # Monday, nine o’clock
         jana = Counsellor.signs_in(browser, installation, link_now(installation, link), language)
-        expect(jana.waiting.locator(".chip.note")).to_be_visible(timeout=PATIENCE)
+        expect(jana.waiting.locator(".chip.note")).to_be_visible()
         jana.opens_first_waiting()
         jana.reads(WORD[language])
         jana.takes_over()

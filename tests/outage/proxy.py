@@ -28,7 +28,7 @@ class Wire:
 
     def __exit__(self, *_: object) -> None:
         self._set("closed")
-        self._thread.join(10)
+        self._thread.join(60)
         self._bell.close()
         self._rung.close()
 
@@ -47,7 +47,7 @@ class Wire:
         self._state = state
         self._done.clear()
         self._bell.send(b".")
-        assert self._done.wait(10)
+        assert self._done.wait(60)
 
     def _run(self) -> None:
         while self._state != "closed":

@@ -49,7 +49,7 @@ def _runs(command: Sequence[str | Path]) -> bool:
 @contextmanager
 def locked(data: Path) -> Iterator[None]:
     """Another program holds the database for itself."""
-    holder = sqlite3.connect(data / "main.sqlite", isolation_level=None, timeout=20)
+    holder = sqlite3.connect(data / "main.sqlite", isolation_level=None, timeout=60)
     holder.execute("BEGIN EXCLUSIVE")
     try:
         yield
@@ -120,7 +120,7 @@ def full(data: Path) -> Iterator[None]:
 
 
 def _empty_log(file: Path) -> None:
-    connection = sqlite3.connect(file, isolation_level=None, timeout=20)
+    connection = sqlite3.connect(file, isolation_level=None, timeout=60)
     while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         os.sched_yield()
     connection.close()

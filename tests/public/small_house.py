@@ -200,7 +200,7 @@ def running(house: SmallHouse, *, slow_seconds: float = SLOW_SECONDS) -> Iterato
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
-    assert started.wait(20)
+    assert started.wait(60)
     loop, stop = place["loop"], place["stop"]
     assert isinstance(loop, asyncio.AbstractEventLoop)
     assert isinstance(stop, asyncio.Event)
@@ -209,5 +209,5 @@ def running(house: SmallHouse, *, slow_seconds: float = SLOW_SECONDS) -> Iterato
         yield url
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()

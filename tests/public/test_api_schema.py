@@ -53,7 +53,7 @@ def test_s47_whatever_is_sent_the_answer_is_one_of_ours(path: str) -> None:
     """Valid and invalid bodies alike: no 5xx, only documented answers, nothing echoed, and the chat goes on."""
     house = SmallHouse()
     house.settings = house.settings.model_copy(update={"new_chats_per_hour": 1_000_000})
-    with running(house) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with running(house) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         person = Person(client)
         person.starts()
         api = schemathesis.openapi.from_dict(schema()).include(path=path)

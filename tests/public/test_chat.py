@@ -53,7 +53,7 @@ def test_frames_arrive_live_and_say_what_they_answer(person: Person, house: Smal
         lines = (json.loads(line) for line in stream.iter_lines() if line)
         first = [next(lines) for _ in range(3)]
         person.post("/chat/ack", json={"rows": [frame["row"] for frame in first]})
-        with httpx.Client(base_url=person.client.base_url, trust_env=False) as other:
+        with httpx.Client(base_url=person.client.base_url, trust_env=False, timeout=60) as other:
             Person(other, person.token).sends(message_id, text="eins")
         answer = next(lines)
     assert answer["text"] == "Du schreibst: eins"

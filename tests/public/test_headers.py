@@ -95,7 +95,7 @@ def test_every_route_is_in_the_header_snapshot(house: SmallHouse) -> None:
     [b"GARBAGE\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"],
 )
 def test_s51_what_is_no_http_gets_the_headers_too(url: str, request_bytes: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10) as door:
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=60) as door:
         door.sendall(request_bytes)
         answer = b"".join(iter(lambda: door.recv(65_536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -118,7 +118,7 @@ def test_s53_a_fault_of_ours_tells_nothing(person: Person, house: SmallHouse, mo
 def test_s51_embedding_sites_may_frame_the_chat() -> None:
     house = SmallHouse(settings=Public(frame_ancestors=["https://school.example.com"]))
     with running(house) as url:
-        answer = httpx.get(f"{url}/", trust_env=False)
+        answer = httpx.get(f"{url}/", trust_env=False, timeout=60)
     assert answer.headers["content-security-policy"].endswith("frame-ancestors https://school.example.com")
     assert "x-frame-options" not in answer.headers
 
@@ -139,7 +139,7 @@ def test_s51_embedding_sites_may_frame_the_chat() -> None:
 )
 def test_s49_only_our_own_page_may_send(url: str, house: SmallHouse, headers: dict[str, str], status: int) -> None:
     sent = {name: value.replace("{url}", url) for name, value in headers.items()}
-    answer = httpx.post(f"{url}/chat", json={"language": "de"}, headers=sent, trust_env=False)
+    answer = httpx.post(f"{url}/chat", json={"language": "de"}, headers=sent, trust_env=False, timeout=60)
     assert answer.status_code == status
     assert len(house.accepted) == (status == 201)
 

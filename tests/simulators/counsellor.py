@@ -19,7 +19,7 @@ class Counsellor:
     def __init__(self, url: str) -> None:
         assert urllib.parse.urlsplit(url).hostname in {"127.0.0.1", "localhost"}, "tests talk to this machine only"
         self.http = httpx.AsyncClient(
-            base_url=url, timeout=20, trust_env=False, headers={"Origin": url, "Sec-Fetch-Site": "same-origin"}
+            base_url=url, timeout=60, trust_env=False, headers={"Origin": url, "Sec-Fetch-Site": "same-origin"}
         )
         self.page = ""
 
@@ -49,7 +49,7 @@ class Counsellor:
 
     async def next_case(self) -> str:
         """The first case of the queue, once there is one."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while not (waiting := await self.queue()):
                 await asyncio.sleep(0.1)
         return waiting[0]

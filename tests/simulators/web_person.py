@@ -25,7 +25,7 @@ def client(base: str) -> httpx.AsyncClient:
     host = httpx.URL(base).host
     assert host in ("127.0.0.1", "localhost"), host
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=200)
-    return httpx.AsyncClient(base_url=base, timeout=httpx.Timeout(10, read=30), limits=limits, trust_env=False)
+    return httpx.AsyncClient(base_url=base, timeout=60, limits=limits, trust_env=False)
 
 
 @dataclass

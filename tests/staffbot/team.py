@@ -51,12 +51,17 @@ class Bell:
         """Everything that waits at Telegram now; returns what the poller is told."""
         done = True
         while self.platform.pending(bot="staff"):
-            batch = await self.api.get_updates(self.offset)
+            batch = await self.fetch()
             done = await self.line.take(batch)
-            self.offset = max(int(raw["update_id"]) for raw in batch if isinstance(raw, dict)) + 1
             if len(batch) == self.platform.pending(bot="staff"):
                 break
         return done
+
+    async def fetch(self) -> list[object]:
+        """What waits at Telegram now, not taken yet; the next fetch confirms it."""
+        batch = await self.api.get_updates(self.offset)
+        self.offset = max(int(raw["update_id"]) for raw in batch if isinstance(raw, dict)) + 1
+        return batch
 
     def said(self) -> int:
         """How often the bot has spoken so far, in any way."""

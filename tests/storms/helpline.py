@@ -6,7 +6,8 @@ import asyncio
 import re
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+from sqlalchemy import select
 
 from bot.app.public import public
 from bot.app.role import House, open_house
@@ -23,16 +25,20 @@ from bot.clock import MovableClock
 from bot.config import Evidence, Public, Settings, Telegram
 from bot.db import cases, staff
 from bot.db.conversations import find_by_lookups
+from bot.db.dead_letters import count_open
+from bot.db.outbox import next_due
 from bot.db.store import Transaction
+from bot.db.tables import outbox
 from bot.server_keys import PublicKeys, make_missing
 from tests.conftest import StandingClock
 from tests.desk.house import House as DeskHouse
 from tests.installation import free_ports
 from tests.simulators.telegram import Person
 from tests.simulators.telegram import Telegram as Platform
+from tests.stories.house import patient_door
 
 FENCE: Final = re.compile(r'name="(csrf|fence)" value="([^"]*)"')
-START_SECONDS: Final = 40.0
+START_SECONDS: Final = 120.0
 
 
 @dataclass
@@ -61,8 +67,17 @@ class Helpline:
         self.platform = platform
         self.house = house
 
-    async def sees(self, condition: object, seconds: float = START_SECONDS) -> None:
+    async def sees(self, condition: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+        """Raises TimeoutError."""
         await asyncio.to_thread(self.platform.waits_for, condition, seconds)
+
+    async def on_their_way(self) -> Counter[str]:
+        """Messages that have neither arrived nor been given up, by class."""
+        rows = select(outbox.c["class"]).where(outbox.c.delivery == "push", outbox.c.state.in_(("ready", "sending")))
+        return Counter(await self.house.stores.main.read(lambda tx: tx.execute(rows).scalars().all()))
+
+    async def dead_letters(self) -> int:
+        return await self.house.stores.main.read(count_open)
 
     async def people(self, count: int) -> list[Person]:
         """Who has said hello and been answered."""
@@ -99,10 +114,13 @@ class Helpline:
 
         return Helped(person, await self.house.stores.main.write(take))
 
-    def advance(self, by: timedelta) -> None:
-        """What was put back is due now."""
-        assert isinstance(self.house.clock, MovableClock)
-        self.house.clock.advance(by)
+    async def jump(self) -> None:
+        """What was put back first is due now."""
+        now = self.house.clock()
+        due = await self.house.stores.main.read(lambda tx: next_due(tx, now))
+        if due is not None:
+            assert isinstance(self.house.clock, MovableClock)
+            self.house.clock.advance(due - now)
 
 
 async def says(jana: httpx.AsyncClient, helped: Helped, text: str) -> None:
@@ -132,10 +150,11 @@ async def helpline(folder: Path, at_head: Sequence[Path], platform: Platform) ->
         evidence=Evidence(free_space_floor=0.0),
         telegram=Telegram(token=platform.token, api_url=platform.url),
     )
-    async with open_house(settings) as house:
-        roles = [asyncio.create_task(role(house)) for role in (public, worker)]
-        try:
-            yield Helpline(platform, house)
-        finally:
-            house.stop.set()
-            await asyncio.gather(*roles)
+    with patient_door():
+        async with open_house(settings) as house:
+            roles = [asyncio.create_task(role(house)) for role in (public, worker)]
+            try:
+                yield Helpline(platform, house)
+            finally:
+                house.stop.set()
+                await asyncio.gather(*roles)

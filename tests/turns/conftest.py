@@ -264,6 +264,12 @@ def mila(clock: StandingClock) -> Person:
     return Person(clock)
 
 
+@pytest.fixture
+def anna(clock: StandingClock) -> Person:
+    """Somebody on a channel that is sent to."""
+    return Person(clock, channel="telegram")
+
+
 @dataclass
 class FakeSender:
     """A messenger that answers as told; the last answer stays. Remembers every call."""
@@ -285,6 +291,11 @@ class FakeSender:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+
+@pytest.fixture
+def sender() -> FakeSender:
+    return FakeSender()
 
 
 def texts(rows: list[Outbound]) -> list[str]:

@@ -17,15 +17,10 @@ from bot.db.store import Transaction
 from bot.turns import outbox as relaying
 from bot.turns.payload import encode_message
 from tests.turns.conftest import PUSH, FakeSender, House, Person, conversation_of
-from tests.turns.test_outbox import drain, meet, queue, relay_of, send_all, states, until
+from tests.turns.relaying import drain, meet, queue, relay_of, send_all, states, until
 
 TAKES_BACK: Final = replace(PUSH, takes_back=timedelta(hours=48))
 QUESTION: Final = Message("bot", "Frage", (Button("start.ja", "Ja"),))
-
-
-@pytest.fixture
-def anna(house: House) -> Person:
-    return Person(house.clock, channel="telegram")
 
 
 def numbering() -> FakeSender:

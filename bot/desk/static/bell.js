@@ -2,7 +2,6 @@
 const EVERY_MS = 20_000;
 const KEY = "desk-sound";
 let context = null;
-let waiting = 0;
 let timer = null;
 
 const on = () => localStorage.getItem(KEY) !== "off";
@@ -26,11 +25,14 @@ function ring() {
 }
 
 export const bell = {
-  follow(now) {
-    if (now > waiting) ring();
-    waiting = now;
-    clearInterval(timer);
-    timer = now ? setInterval(ring, EVERY_MS) : null;
+  follow(waiting, somebodyNew) {
+    if (somebodyNew) ring();
+    if (waiting) {
+      timer ??= setInterval(ring, EVERY_MS);  // a busy night must not put off the next stroke again and again
+    } else {
+      clearInterval(timer);
+      timer = null;
+    }
   },
   wake() {
     if (on()) (context ??= new AudioContext()).resume();

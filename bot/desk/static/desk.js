@@ -1,6 +1,7 @@
 // The page stays as the server rendered it; this module follows the live stream, sends what is typed, and knows keys.
 import { bell } from "./bell.js";
 import { drafts } from "./drafts.js";
+import { patch } from "./patch.js";
 
 const body = document.body;
 const { csrf, title, case: open } = body.dataset;
@@ -8,7 +9,10 @@ const byId = (id) => document.getElementById(id);
 const header = { "x-desk": "script" };
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
-let waiting = 0;
+const AGAIN_MS = 3_000;
+const LEAVING_MS = 5_000;
+const LOST_MS = 2_000;
+const MINUTE_MS = 60_000;
 
 async function ask(path, options = {}) {
   const answer = await fetch(path, { ...options, headers: { ...header, ...options.headers }, redirect: "manual" });
@@ -30,42 +34,50 @@ function tell(words) {
 
 // --- queue ---------------------------------------------------------------------------------------------------------
 
+let waiting = new Set();
+
 function count() {
   const head = document.querySelector(".queue-head");
-  const now = Number(head?.dataset.waiting ?? 0);
-  const unread = Number(head?.dataset.unread ?? 0);
-  document.title = (now + unread ? `(${now + unread}) ` : "") + document.title.replace(/^\(\d+\) /, "");
-  if (now > waiting) tell(body.dataset.new);
-  bell.follow(now);
+  const sum = Number(head?.dataset.waiting ?? 0) + Number(head?.dataset.unread ?? 0);
+  document.title = (sum ? `(${sum}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  const now = new Set([...document.querySelectorAll("#queue .waiting .line")].map((line) => line.dataset.ref));
+  const somebodyNew = [...now].some((ref) => !waiting.has(ref));
+  if (somebodyNew) tell(body.dataset.new);
+  bell.follow(now.size, somebodyNew);
   waiting = now;
 }
 
-// One after the other, and once more for what was noticed meanwhile: a late answer must never cover a newer one.
+// One after the other: a late answer must never cover a newer one. Whoever asks meanwhile gets one more, begun after
+// they asked. What fails is asked again by itself, for nobody else will notice that the page is behind.
 function inTurn(load) {
   let running = null;
-  let again = false;
-  return () => {
-    if (running) { again = true; return running; }
-    running = (async () => {
-      try {
-        do { again = false; await load(); } while (again);
-      } finally {
-        running = null;
-      }
-    })();
+  let next = null;
+  let later = null;
+  function begin() {
+    clearTimeout(later);
+    next = null;
+    running = load()
+      .catch(() => { later = setTimeout(turn, AGAIN_MS); })
+      .finally(() => { running = null; });
     return running;
-  };
+  }
+  function turn() {
+    if (next) return next;
+    if (!running) return begin();
+    next = running.then(begin);
+    return next;
+  }
+  return turn;
+}
+
+async function page(answer) {
+  if (!answer.ok) throw new Error(String(answer.status));
+  return parse(await answer.text());
 }
 
 const refreshQueue = inTurn(async () => {
-  const place = byId("queue");
-  if (!place) return;
-  const answer = await ask(`/queue?selected=${encodeURIComponent(open)}`);
-  if (!answer.ok) return;
-  const fresh = parse(await answer.text()).body.childNodes;
-  const focused = document.activeElement?.dataset?.ref;  // last: the cursor moves on while an answer arrives
-  place.replaceChildren(...fresh);
-  if (focused) place.querySelector(`[data-ref="${focused}"]`)?.focus();
+  const fresh = await page(await ask(`/queue?selected=${encodeURIComponent(open)}`));
+  patch(byId("queue"), fresh.body);
   count();
 });
 
@@ -78,76 +90,95 @@ const scroller = () => (matchMedia("(max-width: 760px)").matches ? document.scro
 const atEnd = () => { const box = scroller(); return box.scrollHeight - box.scrollTop - box.clientHeight < 120; };
 const toEnd = () => { const box = scroller(); box.scrollTop = box.scrollHeight; };
 
-function swap(fresh, id) {
-  const place = byId(id);
-  const part = fresh.querySelector(`[data-part="${id}"]`);
-  if (!part || place.innerHTML.trim() === part.innerHTML.trim()) return;
-  const key = document.activeElement?.closest("form[data-key]")?.dataset.key;
-  const shut = [...place.querySelectorAll("details")].map((each) => each.open);
-  place.replaceChildren(...part.childNodes);
-  place.querySelectorAll("details").forEach((each, at) => { each.open = shut[at] ?? each.open; });
-  if (key) place.querySelector(`form[data-key="${key}"] button`)?.focus();
-}
-
-let acting = null;
+let claiming = false;
 
 const refreshCase = inTurn(async () => {
   const answer = await ask(`/cases/${open}/parts?after=${thread.dataset.last}`);
   if (answer.status === 404) { location.replace("/"); return; }
-  if (!answer.ok) return;
-  const fresh = parse(await answer.text());
+  const fresh = await page(answer);
+  const part = (name) => fresh.querySelector(`[data-part="${name}"]`);
   const stay = !atEnd();
-  swap(fresh, "case-head");
-  swap(fresh, "case-side");
-  const part = fresh.querySelector('[data-part="thread"]');
-  const entries = [...part.querySelectorAll("li.entry")];
+  patch(byId("case-head"), part("case-head"));
+  patch(byId("case-side"), part("case-side"));
+  const said = part("thread");
+  const entries = [...said.querySelectorAll("li.entry")];
   thread.querySelector("ol").append(...entries);
-  thread.dataset.last = part.dataset.last;
+  thread.dataset.last = said.dataset.last;
   if (entries.some((each) => each.classList.contains("from-person"))) tell(body.dataset.wrote);
   if (entries.length && !stay) toEnd();
-  mine(part.dataset.mine === "1", part.dataset.fence);
+  mine(said.dataset.mine === "1", said.dataset.fence);
   seen();
 });
 
 function mine(yes, fence) {
   composer.elements.fence.value = fence;
   const field = composer.querySelector("fieldset");
-  const was = !field.disabled;
+  const lost = !field.disabled && !yes;
+  const here = document.activeElement;
   field.disabled = !yes;
   text.title = yes ? "" : text.dataset.idle;
-  if (yes && acting === "c") text.focus();
-  if (was && !yes && document.activeElement === body) byId("main").focus();
+  if (yes && claiming) { claiming = false; text.focus(); }
+  if (lost && here === text) rest(LOST_MS);
+  if (lost && (here === text || here === body)) byId("main").focus();
 }
 
+// With the last turn on this page: what has arrived since then has not been seen.
 function seen() {
-  if (document.visibilityState === "visible") post(`/cases/${open}/seen`, {}).catch(() => {});
+  if (document.visibilityState === "visible") post(`/cases/${open}/seen`, { last: thread.dataset.last }).catch(() => {});
 }
 
-async function send() {
-  const said = byId("composer-said");
-  if (!text.value.trim() || composer.dataset.busy) return;
-  composer.dataset.busy = "1";
+function say(words) {
+  const place = byId("composer-said");
+  place.hidden = !words;
+  place.textContent = words;
+}
+
+// What was pressed is sent, one after the other; what was typed after it, or was not taken, stays in the field.
+let sending = null;
+let pressed = "";
+
+function send() {
+  pressed = text.value;
+  sending ??= deliverAll().finally(() => { sending = null; });
+  return sending;
+}
+
+// Resolves to whether everything was taken.
+async function deliverAll() {
+  while (pressed.trim()) {
+    const words = pressed;
+    if (!(await deliver(words))) return false;
+    pressed = after(words, pressed);
+  }
+  return true;
+}
+
+const after = (sent, words) => (words.startsWith(sent) ? words.slice(sent.length).trimStart() : words);
+
+async function deliver(words) {
   composer.elements.id.value ||= crypto.randomUUID();
-  const fields = { text: text.value, fence: composer.elements.fence.value, id: composer.elements.id.value };
+  const fields = { text: words, fence: composer.elements.fence.value, id: composer.elements.id.value };
   try {
     const answer = await post(`/cases/${open}/messages`, fields);
-    said.hidden = answer.ok;
-    said.textContent = answer.ok ? "" : await answer.text();
-    if (answer.ok) {
-      text.value = "";
-      composer.elements.id.value = "";
-      drafts.drop(open);
-    }
-    await refreshCase();
+    say(answer.ok ? "" : await answer.text());
+    if (answer.ok) delivered(words);
+    refreshCase();
+    return answer.ok;
   } catch {
-    said.hidden = false;
-    said.textContent = body.dataset.offline;
+    say(body.dataset.offline);
+    return false;
   } finally {
-    delete composer.dataset.busy;
     // Back to the field after a click on the button – but never away from where somebody has gone meanwhile.
     const here = document.activeElement;
     if (!composer.querySelector("fieldset").disabled && (here === body || composer.contains(here))) text.focus();
   }
+}
+
+function delivered(words) {
+  text.value = after(words, text.value);
+  composer.elements.id.value = "";
+  if (text.value) drafts.keep(open, text.value);
+  else drafts.drop(open);
 }
 
 if (thread) {
@@ -174,24 +205,47 @@ document.addEventListener("submit", (event) => {
   if (!question || confirm(question)) act(event.target);
 });
 
-// Without leaving the page: what is typed meanwhile must not reach the keys of a page that is going away.
+let acting = false;
+
+// Without leaving the page: what is typed after `c` must not reach the keys of a page that is going away. Words on their
+// way to the person go first: after a hand-back nobody would take them.
 async function act(form) {
   if (acting) return;
-  acting = form.dataset.key;
-  const said = byId("composer-said");
+  acting = true;
+  claiming = form.dataset.key === "c";
+  const asked = { method: "POST", body: new URLSearchParams(new FormData(form)) };
   try {
-    const answer = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    said.hidden = answer.ok;
-    said.textContent = answer.ok ? "" : await answer.text();
-    if (acting !== "c" || !answer.ok) acting = null;
-    await refreshCase();
+    if (sending && !(await sending)) return;
+    const answer = await ask(form.action, asked);
+    say(answer.ok ? "" : await answer.text());
+    if (!answer.ok) claiming = false;
   } catch {
-    said.hidden = false;
-    said.textContent = body.dataset.offline;
+    say(body.dataset.offline);
+    claiming = false;
   } finally {
-    acting = null;
+    acting = false;
   }
+  await refreshCase();
+  claiming = false;
 }
+
+// Keys rest while the page changes under the hands: what is typed then was meant for something else.
+let resting = null;
+
+function rest(milliseconds) {
+  clearTimeout(resting);
+  resting = setTimeout(() => { resting = null; }, milliseconds);
+}
+
+function go(path) {
+  rest(LEAVING_MS);
+  location.assign(path);
+}
+
+document.addEventListener("click", (event) => {
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (plain && event.target.closest?.('a[href^="/"]')) rest(LEAVING_MS);
+});
 
 function move(by) {
   const lines = [...document.querySelectorAll("#queue .line")];
@@ -206,7 +260,7 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   r: () => text?.focus(),
-  g: () => location.assign("/"),
+  g: () => go("/"),
   "?": () => byId("keys").showModal(),
 };
 
@@ -218,7 +272,7 @@ single.addEventListener("change", () => localStorage.setItem("desk-keys", single
 document.addEventListener("keydown", (event) => {
   if (!single.checked) return;
   const typing = event.target.closest?.("input, textarea, dialog");
-  if (typing || acting || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (typing || claiming || resting || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.key === "c" && !document.querySelector('form[data-key="c"]')) { claimFocused(event); return; }
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); return; }
   if ("cbqe".includes(event.key)) { event.preventDefault(); press(event.key); }
@@ -229,8 +283,15 @@ async function claimFocused(event) {
   const ref = document.activeElement?.dataset?.ref;
   if (!ref) return;
   event.preventDefault();
-  const answer = await post(`/cases/${ref}/claim`, {});
-  location.assign(`/cases/${ref}${answer.ok ? "" : "?note=lost"}`);
+  claiming = true;
+  try {
+    const answer = await post(`/cases/${ref}/claim`, {});
+    go(`/cases/${ref}${answer.ok ? "" : "?note=lost"}`);
+  } catch {
+    tell(body.dataset.offline);
+  } finally {
+    claiming = false;
+  }
 }
 
 byId("keys-open")?.addEventListener("click", keys["?"]);
@@ -247,12 +308,12 @@ function connection(state) {
 function follow() {
   const stream = new EventSource("/live");
   let lost = null;
-  stream.addEventListener("open", () => { clearTimeout(lost); connection("on"); });
+  stream.addEventListener("open", () => { clearTimeout(lost); lost = null; connection("on"); });
   stream.addEventListener("queue", refreshQueue);
   stream.addEventListener("case", (event) => { if (thread && event.data === open) refreshCase(); });
   stream.addEventListener("ended", leave);
   stream.addEventListener("error", () => {
-    lost = setTimeout(() => connection("off"), 1500);
+    lost ??= setTimeout(() => connection("off"), 1500);
     if (stream.readyState === EventSource.CLOSED) {
       stream.close();
       ask("/queue").catch(() => {});
@@ -270,5 +331,9 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 
 bell.button(byId("sound"));
 count();
-if (byId("queue")) follow();
-else connection("on");
+if (byId("queue")) {
+  follow();
+  setInterval(refreshQueue, MINUTE_MS);  // the stream tells what happens; that people wait longer, nothing tells
+} else {
+  connection("on");
+}

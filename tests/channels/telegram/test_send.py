@@ -332,7 +332,7 @@ def test_hanging_calls_do_not_hold_back_an_emergency(platform: Telegram, mila: P
         hanging = [asyncio.create_task(connection.sender.send(outbound(mila.chat_id + n))) for n in range(32)]
         await asyncio.to_thread(platform.waits_for, lambda: len(platform.called("sendMessage")) == 32)
         try:
-            return await asyncio.wait_for(connection.sender.send(outbound(mila.chat_id, "Karte", urgent=True)), 5)
+            return await asyncio.wait_for(connection.sender.send(outbound(mila.chat_id, "Karte", urgent=True)), 15)
         finally:
             for task in hanging:
                 task.cancel()

@@ -59,14 +59,15 @@ def test_what_the_platform_did_not_answer_is_not_done(
         fault(60, methods=TIDY)
         assert tidying(platform, mila, [asked.external_id], [trace]) == set()
         faults.clear()
+    monkeypatch.undo()
     assert tidying(platform, mila, [asked.external_id], [trace]) == {asked.external_id, str(trace)}
 
 
 def test_what_was_done_before_the_time_was_up_stays_done(
     platform: Telegram, mila: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(send, "TAKE_BACK_SECONDS", 1.5)
-    monkeypatch.setattr(wire, "CALL_SECONDS", 0.2)
+    monkeypatch.setattr(send, "TAKE_BACK_SECONDS", 30)
+    monkeypatch.setattr(wire, "CALL_SECONDS", 0.5)
     written = [str(mila.says(f"Nachricht {n}")) for n in range(150)]
     platform.faults.black_hole(60, methods={"deleteMessages"}, times=send.TAKE_BACK_TRIES)
     assert tidying(platform, mila, take_back=written) == set(written[100:])
@@ -102,7 +103,7 @@ def test_hundreds_of_traces_do_not_hold_back_the_next_message() -> None:
             assert isinstance(await connection.sender.send(outbound(mila.chat_id)), Sent)
             return time.monotonic() - begun
 
-        assert using(platform, story) < 1
+        assert using(platform, story) < 10  # as many seconds as calls, if they counted for the chat
         assert len(platform.called("deleteMessages")) > 30
 
 

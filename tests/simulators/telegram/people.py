@@ -83,7 +83,7 @@ class Room:
         """The bot's newest message that is still there."""
         return [shown for shown in self.chat if shown.by == "bot" and not shown.deleted][-1]
 
-    def waits_for(self, condition: Callable[[Shown], bool], seconds: float = 10.0, *, after: int = 0) -> Shown:
+    def waits_for(self, condition: Callable[[Shown], bool], seconds: float = 60.0, *, after: int = 0) -> Shown:
         """The newest message of a bot, not deleted and younger than message `after`, for which the condition holds.
 
         Raises `TimeoutError`. In a coroutine: `await asyncio.to_thread(mila.waits_for, …)`.

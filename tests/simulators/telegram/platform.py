@@ -138,7 +138,7 @@ class Telegram:
         with self.lock:
             self.accounts[bot].mailbox.jump(number)
 
-    def waits_for(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    def waits_for(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
         """Until the condition holds. In a coroutine: `await asyncio.to_thread(platform.waits_for, …)`."""
         if not self.bell.wait(condition, seconds):
             raise TimeoutError(f"nothing of the kind within {seconds} s")

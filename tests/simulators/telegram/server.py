@@ -30,7 +30,7 @@ from tests.simulators.telegram.webhook import Postman
 if TYPE_CHECKING:
     from tests.simulators.telegram.platform import Telegram
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 END_SECONDS = 2.0
 KEEP_ALIVE_SECONDS = 60
 

@@ -20,6 +20,9 @@ const input = byId("text");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let stream = null;
+let age = 0; // how many chats this page has had: an answer meant for an earlier one comes too late
+let starting = false;
+let over = false;
 let question = null; // row of the open question: not acknowledged until it is answered, so a reload brings it back
 let counsellor = false;
 let shown = new Set();
@@ -103,7 +106,7 @@ async function stayConnected(mine) {
         tries = 0;
         banner(null);
         nudge();
-      }, receive);
+      }, (frame) => mine.signal.aborted || receive(frame));
     } catch (failure) {
       if (mine.signal.aborted) return;
       if (failure instanceof Refusal && failure.status === 401) return gone();
@@ -133,6 +136,9 @@ function connect() {
 
 function fresh() {
   stream?.abort();
+  age += 1;
+  starting = false;
+  over = false;
   question = null;
   counsellor = false;
   shown = new Set();
@@ -147,21 +153,27 @@ function fresh() {
 function gone() {
   stream?.abort();
   memory.token = null;
+  over = true;
   retire();
   banner("state.gone", { action: { key: "state.start_new", act: () => void begin() } });
 }
 
 async function begin(topic = null) {
   fresh();
+  starting = true;
+  const mine = age;
   banner(null);
   choosing(false);
   expectAnswer();
-  for (let tries = 0; ; tries += 1) {
+  for (let tries = 0; mine === age; tries += 1) {
     try {
-      memory.token = (await startChat(currentLanguage(), topic)).token;
-      return connect();
+      const { token } = await startChat(currentLanguage(), topic);
+      if (mine === age) enter(token);
+      return;
     } catch (failure) {
+      if (mine !== age) return;
       if (failure instanceof Refusal && failure.status === 429) {
+        starting = false;
         answered();
         return void showNotice("state.too_many_chats", { alarm: true, card: emergencyCard() });
       }
@@ -172,13 +184,25 @@ async function begin(topic = null) {
   }
 }
 
-function resumed(token) {
-  fresh();
+function enter(token) {
+  starting = false;
   memory.token = token;
-  choosing(false);
-  showNotice("log.resumed");
   connect();
 }
+
+function resumed(token) {
+  fresh();
+  choosing(false);
+  showNotice("log.resumed");
+  enter(token);
+}
+
+function goOn() {
+  showNotice("log.reloaded");
+  connect();
+}
+
+const open = () => memory.token !== null || starting;
 
 // --- writing ---------------------------------------------------------------
 
@@ -190,7 +214,7 @@ function fit() {
 
 function submit() {
   const text = input.value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").trim();
-  if (!text || !memory.token) return;
+  if (!text || !open()) return;
   input.value = "";
   fit();
   write(text.toWellFormed?.() ?? text);
@@ -198,10 +222,9 @@ function submit() {
 }
 
 function switchLanguage(chosen) {
-  const inChat = memory.token !== null;
   speak(chosen);
   memory.language = chosen;
-  if (inChat) tap(LANGUAGES[chosen], t(`language.${chosen}`));
+  if (open()) tap(LANGUAGES[chosen], t(`language.${chosen}`));
   else void begin(topicFromLink());
 }
 
@@ -251,9 +274,9 @@ byId("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
 });
-addEventListener("offline", () => banner("state.offline"));
+addEventListener("offline", () => over || banner("state.offline")); // how to begin anew stays on the screen
 addEventListener("online", () => {
-  banner(null);
+  if (!over) banner(null);
   nudge();
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -261,7 +284,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 configure({ gone, counsellorSpeaks: () => counsellor });
 watchLeaving(byId("leave"));
 watchSheets({
-  tapped: (meaning, label) => memory.token && tap(MEANINGS[meaning], label),
+  tapped: (meaning, label) => open() && tap(MEANINGS[meaning], label),
   resumed,
   switched: switchLanguage,
 });
@@ -271,10 +294,9 @@ speak(known ?? page.language);
 if (location.hash) history.replaceState(null, "", location.pathname + location.search);
 
 if (linkCode) {
-  void useCode(linkCode, resumed).then((found) => found || memory.token || begin());
+  void useCode(linkCode, resumed).then((found) => found || (memory.token ? goOn() : begin()));
 } else if (memory.token) {
-  showNotice("log.reloaded");
-  connect();
+  goOn();
 } else if (known) {
   void begin(topicFromLink());
 } else {

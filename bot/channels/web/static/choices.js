@@ -13,7 +13,8 @@ export function offer(buttons, taken) {
       button.type = "button";
       button.textContent = choice.label;
       button.dataset.choice = choice.id;
-      button.addEventListener("click", () => {
+      button.addEventListener("click", (event) => {
+        if (event.detail > 1) return; // the second half of a double press was meant for the question before
         retire();
         taken(choice);
       });

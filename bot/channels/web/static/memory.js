@@ -12,12 +12,14 @@ function attempt(action) {
 }
 
 let token = attempt(() => sessionStorage.getItem(TOKEN));
+let left = false; // after a quick exit a late answer must not bring the chat back into this tab
 
 export const memory = {
   get token() {
     return token;
   },
   set token(fresh) {
+    if (left) return;
     token = fresh;
     attempt(() => (fresh ? sessionStorage.setItem(TOKEN, fresh) : sessionStorage.removeItem(TOKEN)));
   },
@@ -28,6 +30,7 @@ export const memory = {
     attempt(() => sessionStorage.setItem(LANGUAGE, chosen));
   },
   forget() {
+    left = true;
     token = null;
     attempt(() => sessionStorage.clear());
   },

@@ -1,6 +1,7 @@
 // What the person sent and the server has not yet confirmed: in order, one at a time, same id on every try.
 
 import { expectAnswer, markOwn, showFrame, showNotice, showOwn } from "./log.js";
+import { memory } from "./memory.js";
 import { newId, Refusal, sendMessage } from "./server.js";
 
 const WAITS_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
@@ -27,10 +28,12 @@ export function tap(id, label) {
 
 export function clearOutbox() {
   queue.length = 0;
+  tries = 0;
 }
 
 export function nudge() {
   wakeUp?.();
+  void work();
 }
 
 function enqueue(entry) {
@@ -53,18 +56,22 @@ function pause(milliseconds) {
   });
 }
 
+// What is written while the chat is only starting waits for it.
 async function work() {
   if (busy) return;
   busy = true;
-  while (queue.length) {
+  while (queue.length && memory.token) {
     const entry = queue[0];
+    const cleared = () => queue[0] !== entry; // another chat has begun meanwhile: this answer is not about it
     try {
       await sendMessage(entry.message);
+      if (cleared()) continue;
       tries = 0;
       queue.shift();
       mark(entry, "sent");
       if (!quiet()) expectAnswer();
     } catch (failure) {
+      if (cleared()) continue;
       if (failure instanceof Refusal && failure.status < 500) {
         queue.shift();
         refused(entry, failure);
@@ -80,7 +87,7 @@ async function work() {
 
 function refused(entry, failure) {
   if (failure.status === 401) {
-    mark(entry, "failed");
+    for (const each of [entry, ...queue.splice(0)]) mark(each, "failed");
     onGone();
     return;
   }
