@@ -23,7 +23,7 @@ NOT_FLOWS: Final = frozenset({"directory.yaml", "facts.yaml"})
 ADULT_FLOWS: Final = frozenset(
     {
         "root", "start", "safety", "about_you", "evidence", "human", "my_data", "steps", "other_topics",
-        "threat", "sextortion", "already_paid", "feedback",
+        "threat", "sextortion", "already_paid", "feedback", "follow_up",
     }
 )  # fmt: skip
 """Flows whose texts an adult in a caring role can reach (flows/README.md)."""

@@ -107,6 +107,8 @@ class Message:
     """The person had everything deleted: what was said before goes from the screen as far as the platform allows."""
     code: str | None = field(default=None, repr=False)
     """A fresh resume code, shown once."""
+    paper: bool = False
+    """A ready-made text to take along: shown as it is, easy to copy or save, without buttons or card."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,22 @@ class HandoffChanged:
     change: HandoffChange
 
 
-Event = Started | TextReceived | Tapped | ItemReceived | ItemRefused | MediaOffered | TimerFired | HandoffChanged
+@dataclass(frozen=True, slots=True)
+class FollowUpDue:
+    """The one check-in the person agreed to: its day has come, and somebody is there to take "not good"."""
+
+
+Event = (
+    Started
+    | TextReceived
+    | Tapped
+    | ItemReceived
+    | ItemRefused
+    | MediaOffered
+    | TimerFired
+    | HandoffChanged
+    | FollowUpDue
+)
 
 
 @dataclass(frozen=True, slots=True)

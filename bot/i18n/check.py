@@ -206,18 +206,25 @@ def _alike(found: frozenset[str], rules: Rules) -> set[str]:
 
 
 def _flows(catalogs: Catalogs, language: str, rules: Rules, uses: Iterable[Key]) -> Iterator[Finding]:
-    labels = {use.key: use for use in uses if use.use != "text"}
+    labels = {use.key: use for use in uses if use.use not in ("text", "paper")}
+    papers = tuple(use.key for use in uses if use.use == "paper")
     for text in catalogs.raw("flows", language):
         where = _where("flows", language, text)
+        paper = text.key.startswith(papers)
         for form in text.forms:
-            if text.key in labels:
+            if paper and len(form) > rules.paper_max:
+                yield Finding("error", "too_long", where, f"{len(form)} characters, {rules.paper_max} at most")
+            elif paper:
+                continue
+            elif text.key in labels:
                 yield from _label(form, labels[text.key], rules, where)
             else:
                 yield from _length(form, text, rules, where)
             for banned in rules.banned[language]:
                 if found := banned.pattern.search(form):
                     yield Finding("error", "banned", where, f"{found[0]}: {banned.why}")
-        yield from _address_form(catalogs, language, text, rules, where)
+        if not paper:  # it speaks to a platform or the police
+            yield from _address_form(catalogs, language, text, rules, where)
 
 
 def _address_form(catalogs: Catalogs, language: str, text: Text, rules: Rules, where: str) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ class Rules:
     """Limits are characters, `words_max` and `sentence_max` are words."""
 
     text_max: int
+    paper_max: int
     words_max: int
     sentence_max: int
     label_max: int
@@ -82,4 +83,4 @@ def load_rules(path: Path) -> Rules:
         raise CatalogError(f"{path.name}: {type(error).__name__}: {error}") from error
 
 
-_LIMITS = ("text_max", "words_max", "sentence_max", "label_max", "button_max", "done_mark")
+_LIMITS = ("text_max", "paper_max", "words_max", "sentence_max", "label_max", "button_max", "done_mark")

@@ -115,6 +115,16 @@ def test_planted_a_value_nobody_provides(house):
     assert {(f.rule, f.what) for f in found} == {("placeholders", "nobody provides {next_opening}")}
 
 
+def test_a_paper_may_be_long_and_speaks_to_somebody_else(house, plant):
+    chart = (house.flows / "start.yaml").read_text()
+    (house.flows / "start.yaml").write_text(chart.replace("say: [body,", "say: [{key: body, paper: true},"))
+    long = "Sehr geehrte Damen und Herren, ich melde Ihnen: […] " * 20
+    plant("de", {"start.hello.body": long}, {"start.hello.body": long})
+    assert house.findings() == ()
+    plant("de", {"start.hello.body": long * 2}, {"start.hello.body": long})
+    assert house.rules() == ["too_long"]
+
+
 def test_planted_a_formal_variant_that_is_missing_or_says_du(plant):
     assert plant("de", {}, {"start.hello.body": None}).rules() == ["no_adult_form"]
     assert plant("de", {}, {"start.hello.body": "Gut, dass du schreibst."}).rules() == ["address_form"]

@@ -59,6 +59,12 @@ def test_a_card_stands_under_the_words_that_lead_to_it(house: House) -> None:
     assert alone[0].card
 
 
+def test_a_paper_stays_by_itself(house: House) -> None:
+    """A card that follows gets a message of its own, so that nothing but the paper is copied."""
+    said = messages(house.knowledge, listener(house), [Say("notice", paper=True), ShowCard("talk")])
+    assert [(message.paper, bool(message.card)) for message in said] == [(True, False), (False, True)]
+
+
 def test_the_evidence_list_shows_number_kind_and_minute_only(make_house: Callable[..., House]) -> None:
     house = make_house()
     item = ListedItem(3, "image", "25.11.2026, 12:00")
