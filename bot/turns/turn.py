@@ -86,8 +86,9 @@ def take_turn(
         conversations.give_back(tx, conversation_id, token=token, due_at=next_due, next_seq=held.next_seq)
         return Decided()
     turn = _Turn(tx, tools, held, now, prepared)
-    turn.take(_messages(tools, held, rows), [decode_timer(_open(tools, held, timer.payload)) for timer in fired])
-    timers.drop(tx, [timer.id for timer in fired])
+    names = [decode_timer(_open(tools, held, timer.payload)) for timer in fired]
+    timers.drop(tx, [timer.id for timer in fired])  # before the turn, which may set one of the same name anew
+    turn.take(_messages(tools, held, rows), names)
     inbox.finish(tx, [row.id for row in rows])
     if rows and (len(rows) < len(waiting) or len(waiting) == MOST):
         next_due = now  # nothing can have come since: whoever adds a message makes the conversation due, and we hold it
