@@ -66,7 +66,9 @@ def messages(knowledge: Knowledge, listener: Listener, effects: Sequence[Effect]
                 said[-1] = replace(said[-1], code=listener.code)  # below the words that announce it
             case _:
                 pass
-    return [piece for message in said for piece in split(message, listener.capabilities.text_max)]
+    limits = listener.capabilities
+    joined = _joined(said, limits) if limits.joins else said
+    return [piece for message in joined for piece in split(message, limits.room(len(message.buttons)))]
 
 
 def card_lines(
@@ -107,6 +109,30 @@ def split(message: Message, most: int) -> list[Message]:
         pieces.append(Message(message.speaker, rest[:cut].rstrip()))
         rest = rest[cut:].lstrip()
     return [*pieces, replace(message, text=rest)]
+
+
+def _joined(said: Sequence[Message], limits: Capabilities) -> list[Message]:
+    """Plain words before a message become its beginning, as far as there is room."""
+    joined: list[Message] = []
+    for message in said:
+        before = joined[-1] if joined else None
+        if before is not None and _plain(before) and not message.paper:
+            text = f"{before.text}\n\n{message.text}"
+            if len(text) + _length(message.card) <= limits.room(len(message.buttons)):
+                joined[-1] = replace(message, text=text)
+                continue
+        joined.append(message)
+    return joined
+
+
+def _length(card: tuple[CardLine, ...]) -> int:
+    """Characters of a card written out under the words, line breaks counted."""
+    fields = (part for line in card for part in (line.name, line.phone, line.note, line.url) if part)
+    return sum(len(part) + 2 for part in fields)
+
+
+def _plain(message: Message) -> bool:
+    return message == Message("bot", message.text)
 
 
 # --- one message ----------------------------------------------------------------------------------------------------
