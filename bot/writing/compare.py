@@ -1,4 +1,4 @@
-"""What changed in the texts between two folders of catalogues, in reading order: a flow at a time, as its chart goes."""
+"""What changed in the texts between two folders of catalogues, in reading order: flow by flow, as its chart goes."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.channels.contract import ChannelName, Message
+from bot.channels.contract import ChannelName
 from bot.dialogue.chart import ROOT
 from bot.dialogue.events import Moment, Started, Tapped
 from bot.dialogue.session import ChoiceId, Language, Session
