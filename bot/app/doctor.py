@@ -98,6 +98,6 @@ def _production(settings: config.Settings) -> Iterator[str]:
         yield "recovery_recipient: nobody could read anything if all counsellors lost their keys"
     for contact in stale_first_line(settings, datetime.now(UTC).date()):
         yield f"directory.yaml: {contact} is first line and was not looked at for 90 days (`directory due`)"
-    for field in ("address", "privacy_contact"):
+    for field in ("address", "represented_by", "contact", "privacy_contact"):
         if not getattr(settings.operator, field):
             yield f"operator.{field}: is told to people and is empty"

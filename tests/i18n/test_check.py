@@ -115,6 +115,13 @@ def test_planted_a_value_nobody_provides(house):
     assert {(f.rule, f.what) for f in found} == {("placeholders", "nobody provides {next_opening}")}
 
 
+def test_planted_an_office_text(plant):
+    office = (
+        "Zur Geltendmachung zivilrechtlicher Unterlassungsansprüche ist anwaltliche Beratung empfehlenswert."
+    )
+    assert plant("de", {"start.hello.body": office}, {"start.hello.body": office}).rules() == ["hard_to_read"] * 2
+
+
 def test_a_paper_may_be_long_and_speaks_to_somebody_else(house, plant):
     chart = (house.flows / "start.yaml").read_text()
     (house.flows / "start.yaml").write_text(chart.replace("say: [body,", "say: [{key: body, paper: true},"))
