@@ -22,8 +22,8 @@ from bot.turns.render import Listener, messages
 MOST_ANSWERS: Final = 120
 """A journey that is longer goes in circles."""
 END: Final = ("feedback", "pause")
-FORWARD: Final = ("done", "yes", "on", "nothing", "only_me")
-"""Names of answers that go on without a detour, the best first."""
+FORWARD: Final = ("done", "yes", "on", "no", "nothing", "only_me")
+"""Names of answers that go on without a detour, the best first; none is taken that means danger."""
 AWAY: Final = frozenset({"human", "later", "delete", "back", "more", "rather_not"})
 """Names of answers that leave a path."""
 
@@ -73,7 +73,13 @@ def _next(
         return names.get("later")
     fresh = [name for name in (*FORWARD, *names) if name in names and name not in AWAY and names[name] not in taken]
     known = [name for name in (*FORWARD, *names) if name in names and name != "back"]
-    return names[(fresh or known)[0]] if fresh or known else None
+    return next((names[name] for name in (*fresh, *known) if _calm(knowledge, session, moment, names[name])), None)
+
+
+def _calm(knowledge: Knowledge, session: Session, moment: Moment, choice: ChoiceId) -> bool:
+    """Does this answer lead on without opening a danger?"""
+    after, _ = step(knowledge.charts, session, Tapped(choice), moment)
+    return after.danger is None
 
 
 def _billed(knowledge: Knowledge, session: Session, moment: Moment, effects: Sequence[object]) -> int:
