@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.channels.contract import ChannelName
-from bot.dialogue.chart import ROOT
+from bot.dialogue.chart import ROOT, SAFETY
 from bot.dialogue.events import Moment, Started, Tapped
 from bot.dialogue.session import ChoiceId, Language, Session
 from bot.dialogue.step import begin, open_choices, step
@@ -21,7 +21,8 @@ from bot.turns.render import Listener, messages
 
 MOST_ANSWERS: Final = 120
 """A journey that is longer goes in circles."""
-END: Final = ("feedback", "pause")
+ENDS: Final = frozenset({("feedback", "pause"), ("start", "menu")})
+"""Where a path is over: the break after it, or the menu for what is a step of other paths."""
 FORWARD: Final = ("done", "yes", "on", "no", "nothing", "only_me")
 """Names of answers that go on without a detour, the best first; none is taken that means danger."""
 AWAY: Final = frozenset({"human", "later", "delete", "back", "more", "rather_not"})
@@ -46,7 +47,7 @@ def journey(knowledge: Knowledge, flow: str, language: Language, channel: Channe
     session, effects = step(knowledge.charts, session, Started(flow), moment)
     taken: list[ChoiceId] = []
     cost = _billed(knowledge, session, moment, effects)
-    while len(taken) < MOST_ANSWERS and (session.stack[-1].flow, session.stack[-1].state) != END:
+    while len(taken) < MOST_ANSWERS and _place(session) not in ENDS:
         choice = _next(knowledge, session, moment, taken, flow)
         if choice is None:
             break
@@ -54,8 +55,11 @@ def journey(knowledge: Knowledge, flow: str, language: Language, channel: Channe
         moment = Moment(at=moment.at + timedelta(minutes=1), channel=channel, next_opening=moment.next_opening)
         session, effects = step(knowledge.charts, session, Tapped(choice), moment)
         cost += _billed(knowledge, session, moment, effects)
-    front = session.stack[-1]
-    return Journey(flow, language, len(taken), cost, (front.flow, front.state) == END)
+    return Journey(flow, language, len(taken), cost, _place(session) in ENDS)
+
+
+def _place(session: Session) -> tuple[str, str]:
+    return session.stack[-1].flow, session.stack[-1].state
 
 
 def _next(
@@ -77,9 +81,10 @@ def _next(
 
 
 def _calm(knowledge: Knowledge, session: Session, moment: Moment, choice: ChoiceId) -> bool:
-    """Does this answer lead on without opening a danger?"""
+    """Does this answer lead on without a danger?"""
     after, _ = step(knowledge.charts, session, Tapped(choice), moment)
-    return after.danger is None
+    into_safety = after.stack[-1].flow == SAFETY and session.stack[-1].flow != SAFETY
+    return after.danger is None and not into_safety
 
 
 def _billed(knowledge: Knowledge, session: Session, moment: Moment, effects: Sequence[object]) -> int:
