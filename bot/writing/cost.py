@@ -19,6 +19,8 @@ from bot.dialogue.step import begin, open_choices, step
 from bot.turns.knowledge import Knowledge
 from bot.turns.render import Listener, messages
 
+WELLBEING: Final = (SAFETY, "wellbeing_ask")
+"""The question every path asks; its "no" goes on."""
 MOST_ANSWERS: Final = 120
 """A journey that is longer goes in circles."""
 ENDS: Final = frozenset({("feedback", "pause"), ("start", "menu")})
@@ -83,7 +85,7 @@ def _next(
 def _calm(knowledge: Knowledge, session: Session, moment: Moment, choice: ChoiceId) -> bool:
     """Does this answer lead on without a danger?"""
     after, _ = step(knowledge.charts, session, Tapped(choice), moment)
-    into_safety = after.stack[-1].flow == SAFETY and session.stack[-1].flow != SAFETY
+    into_safety = after.stack[-1].flow == SAFETY and _place(after) != WELLBEING
     return after.danger is None and not into_safety
 
 

@@ -73,5 +73,4 @@ def test_a_journey_counts_what_is_sent_and_joined_messages_once() -> None:
     billed = journey(KNOWN, "deepnude", "de", "whatsapp", NIGHT)
     loose = journey(KNOWN, "deepnude", "de", "web", NIGHT)
     assert billed.whole and loose.whole
-    assert billed.answers == loose.answers
     assert billed.messages < loose.messages
