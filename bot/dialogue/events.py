@@ -89,7 +89,15 @@ class TimerFired:
 
 
 HandoffChange = Literal[
-    "joined", "returned", "closed", "counsellor_gone", "hours_over", "nobody_free_5", "nobody_free_10", "team_left"
+    "joined",
+    "returned",
+    "closed",
+    "counsellor_away",
+    "counsellor_gone",
+    "hours_over",
+    "nobody_free_5",
+    "nobody_free_10",
+    "team_left",
 ]
 HANDOFF_CHANGES: Final[frozenset[str]] = frozenset(get_args(HandoffChange))
 
@@ -99,6 +107,7 @@ class HandoffChanged:
     """Who speaks now has changed, or a notice about the queue is due.
 
     `joined`, `returned`, `closed`: a counsellor took over, gave the chat back, ended it.
+    `counsellor_away`: nothing was heard from the counsellor's page for a while; the chat is still theirs.
     `counsellor_gone`: the counsellor has vanished, the person waits again.
     `hours_over`: closing time passed while waiting. `nobody_free_5`, `nobody_free_10`: still waiting.
     `team_left`: the last counsellor of this language signed out while the person waits.

@@ -51,7 +51,7 @@ from bot.turns.render import Listener, label, messages
 
 MOST: Final = 50  # messages one turn takes; the next turn takes the rest
 NOT_KEPT: Final = "evidence.refused.limit"
-COMING_AND_GOING: Final = frozenset({"joined", "returned", "closed", "counsellor_gone"})
+COMING_AND_GOING: Final = frozenset({"joined", "returned", "closed", "counsellor_away", "counsellor_gone"})
 
 
 @dataclass(slots=True)

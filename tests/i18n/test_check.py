@@ -116,9 +116,7 @@ def test_planted_a_value_nobody_provides(house):
 
 
 def test_planted_an_office_text(plant):
-    office = (
-        "Zur Geltendmachung zivilrechtlicher Unterlassungsansprüche ist anwaltliche Beratung empfehlenswert."
-    )
+    office = "Zur Geltendmachung zivilrechtlicher Unterlassungsansprüche ist anwaltliche Beratung empfehlenswert."
     assert plant("de", {"start.hello.body": office}, {"start.hello.body": office}).rules() == ["hard_to_read"] * 2
 
 
