@@ -136,6 +136,8 @@ def _steps(charts: Charts, place: Place) -> Iterator[dict[str, Any]]:
         yield {"refused": "wrong_type"}
     yield from ({"fire": name} for name in sorted(place.session.timers))
     yield from _own(state)
+    if "follow_up.agreed" in place.session.done:
+        yield {"due": "check_in"}
     if (front.flow, front.state) == HUB:
         yield from _everywhere(charts, state)
     elif front.state == "staff_plan":
