@@ -22,8 +22,10 @@ from bot.understanding.intents import INTENTS
 NOT_FLOWS: Final = frozenset({"directory.yaml", "facts.yaml"})
 ADULT_FLOWS: Final = frozenset(
     {
-        "root", "start", "safety", "about_you", "evidence", "human", "my_data", "steps", "other_topics",
+        "root", "start", "safety", "about_you", "evidence", "human", "my_data", "steps",
+        "someone", "friend", "school", "own_part", "real_image",
         "threat", "sextortion", "already_paid", "feedback", "follow_up",
+        "police", "rights", "feelings", "protect", "glossary",
     }
 )  # fmt: skip
 """Flows whose texts an adult in a caring role can reach (flows/README.md)."""

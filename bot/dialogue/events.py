@@ -24,7 +24,7 @@ class Understood:
 
     `answer` is the open choice the text means (label, number, synonym), if any.
     `language` is what the text is written in; `other` for anything but German and Dutch, None for
-    texts too short to tell ("ok", "2").
+    texts too short to tell ("ok", "2"). `term`: the word of the glossary the text asks about (`terms.asked_term`).
     """
 
     language: Literal["de", "nl", "other"] | None = None
@@ -32,6 +32,7 @@ class Understood:
     intents: tuple[tuple[str, float], ...] = ()
     answer: ChoiceId | None = None
     formal: bool = False
+    term: str | None = None
     why: tuple[str, ...] = field(default=(), repr=False)
 
 

@@ -165,10 +165,10 @@ def test_an_adult_may_get_another_contact_and_a_language_its_own_page(plant, hou
 
 
 def test_states_only_adults_come_to_are_formal_without_a_variant(plant, house):
-    plant("de", {"other_topics.parent.first": "Gut, dass Sie schreiben."})
-    plant("nl", {"other_topics.parent.first": "Goed dat u schrijft."})
+    plant("de", {"parent.first.first": "Gut, dass Sie schreiben."})
+    plant("nl", {"parent.first.first": "Goed dat u schrijft."})
     assert house.findings() == ()
-    plant("nl", {"other_topics.parent.first": "Goed dat je schrijft."})
+    plant("nl", {"parent.first.first": "Goed dat je schrijft."})
     assert house.rules() == ["address_form"]
 
 

@@ -145,6 +145,7 @@ def understood(meant: Mapping[str, Any]) -> Understood:
         intents=tuple((meant.get("intents") or {}).items()),
         answer=meant.get("answer"),
         formal=meant.get("formal", False),
+        term=meant.get("term"),
     )
 
 
