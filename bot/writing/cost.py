@@ -76,7 +76,7 @@ def _next(
         return undone[0]
     names = {choice.id.rpartition(".")[2]: choice.id for choice in choices if choice.id not in steps}
     if steps:
-        return names.get("later")
+        return names.get("later", names.get("done"))
     fresh = [name for name in (*FORWARD, *names) if name in names and name not in AWAY and names[name] not in taken]
     known = [name for name in (*FORWARD, *names) if name in names and name != "back"]
     return next((names[name] for name in (*fresh, *known) if _calm(knowledge, session, moment, names[name])), None)

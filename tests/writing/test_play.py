@@ -74,3 +74,13 @@ def test_a_journey_counts_what_is_sent_and_joined_messages_once() -> None:
     loose = journey(KNOWN, "deepnude", "de", "web", NIGHT)
     assert billed.whole and loose.whole
     assert billed.messages < loose.messages
+
+
+@pytest.mark.parametrize("language", ["de", "nl"])
+def test_no_path_costs_more_than_it_may_where_each_message_is_paid(language: str) -> None:
+    """`paths.md` 1.5: at most 25 outgoing messages; and each path comes to its end."""
+    paths = [name for name, chart in KNOWN.charts.flows.items() if any(state.plan for state in chart.states.values())]
+    told = [journey(KNOWN, flow, language, "whatsapp", NIGHT) for flow in paths]  # type: ignore[arg-type]  # the two above
+    assert len(told) > 8
+    assert {one.flow: one.messages for one in told if one.messages > 25} == {}
+    assert [one.flow for one in told if not one.whole] == []
