@@ -15,7 +15,7 @@ from bot.dialogue.walk import TOPIC
 SHARED: Final = frozenset(
     {
         "start", "root", "about_you", "steps", "safety", "human", "my_data", "evidence",
-        "police", "rights", "feelings", "protect", "glossary", "report", "escalate", "hash", "papers",
+        "police", "rights", "feelings", "protect", "glossary", "report", "escalate", "hash", "papers", "follow_up",
     }
 )  # fmt: skip
 """Flows every path uses; they are the topic only when there is no other."""
