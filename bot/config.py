@@ -100,6 +100,11 @@ class Hours(Section):
 class Operator(Section):
     name: str = "Wegweiser (Probe)"
     address: str = ""
+    represented_by: str = ""
+    contact: str = ""
+    """E-mail or phone, for the imprint."""
+    register_entry: str = ""
+    """Register of associations, KvK …"""
     privacy_contact: str = ""
 
 

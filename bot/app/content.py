@@ -22,11 +22,15 @@ from bot.understanding.intents import INTENTS
 NOT_FLOWS: Final = frozenset({"directory.yaml", "facts.yaml"})
 ADULT_FLOWS: Final = frozenset(
     {
-        "root", "start", "safety", "about_you", "evidence", "human", "my_data", "steps", "other_topics",
-        "threat", "sextortion", "already_paid", "feedback",
+        "root", "start", "safety", "about_you", "evidence", "human", "my_data", "steps",
+        "someone", "friend", "school", "own_part", "real_image",
+        "threat", "sextortion", "already_paid", "feedback", "follow_up",
+        "police", "rights", "feelings", "protect", "glossary",
     }
 )  # fmt: skip
 """Flows whose texts an adult in a caring role can reach (flows/README.md)."""
+FIRST_LINE: Final = 1
+"""The tier of contacts on emergency cards and in first answers."""
 FACT: Final = re.compile(r"^fact:\s*(.+)$")
 
 
@@ -47,6 +51,22 @@ def check_flows(settings: config.Settings, today: date) -> Iterator[Line]:
     used = references(settings.locales_dir)
     for contact in check_directory(settings.flows_dir, today=today, placeholders=used.placeholders, facts=used.facts):
         yield Line(contact.severity, f"{contact.where}: {contact.what}")
+
+
+def due(settings: config.Settings, today: date) -> Iterator[str]:
+    """What nobody has looked at for 90 days, first-line contacts first."""
+    directory = Directory.load(settings.flows_dir / "directory.yaml")
+    for entry in directory.due(today):
+        first = "first line, " if entry.tier == FIRST_LINE else ""
+        yield f"{entry.id}: {first}last looked at {entry.verified_at} by {entry.verified_by}; {entry.source}"
+    for fact in Facts.load(settings.flows_dir / "facts.yaml").due(today):
+        yield f"{fact.id}: last looked at {fact.verified_at} by {fact.verified_by}; {fact.source}"
+
+
+def stale_first_line(settings: config.Settings, today: date) -> tuple[str, ...]:
+    """First-line contacts nobody has looked at for 90 days: a helpline in production must not show them unseen."""
+    late = Directory.load(settings.flows_dir / "directory.yaml").due(today)
+    return tuple(entry.id for entry in late if entry.tier == FIRST_LINE)
 
 
 def check_texts(settings: config.Settings) -> Iterator[Line]:

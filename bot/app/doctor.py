@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot import config
 from bot.app import basics
-from bot.app.content import check_flows, check_texts
+from bot.app.content import check_flows, check_texts, stale_first_line
 from bot.clock import BUILT
 from bot.db.migrate import Tree, is_current
 from bot.db.store import StoreUnavailable
@@ -96,6 +96,8 @@ def _production(settings: config.Settings) -> Iterator[str]:
         yield "keyring_url: must be another database than database_url"
     if settings.recovery_recipient is None:
         yield "recovery_recipient: nobody could read anything if all counsellors lost their keys"
-    for field in ("address", "privacy_contact"):
+    for contact in stale_first_line(settings, datetime.now(UTC).date()):
+        yield f"directory.yaml: {contact} is first line and was not looked at for 90 days (`directory due`)"
+    for field in ("address", "represented_by", "contact", "privacy_contact"):
         if not getattr(settings.operator, field):
             yield f"operator.{field}: is told to people and is empty"

@@ -7,6 +7,7 @@ from bot.app.basics import catalogs, opening_hours
 from bot.channels.contract import Message
 from bot.channels.telegram.capabilities import CAPABILITIES as TELEGRAM
 from bot.channels.web.capabilities import CAPABILITIES as WEB
+from bot.channels.whatsapp.capabilities import CAPABILITIES as WHATSAPP
 from bot.clock import Clock
 from bot.dialogue.events import Moment
 from bot.dialogue.load import load_charts
@@ -32,7 +33,7 @@ def knowledge(settings: config.Settings) -> Knowledge:
         directory=Directory.load(settings.flows_dir / "directory.yaml"),
         hours=opening_hours(settings),
         dates=Dates(words, settings.hours.zone),
-        capabilities={"web": WEB, "telegram": TELEGRAM},
+        capabilities={"web": WEB, "telegram": TELEGRAM, "whatsapp": WHATSAPP},
         operator=settings.operator.name,
         retention_days=evidence.days,
         backup_days=settings.retention.backup_days,

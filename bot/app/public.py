@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.app import basics, role, zone
 from bot.app.knowledge import emergency_voice, knowledge
+from bot.app.legal import legal_text
 from bot.app.readiness import Readiness
 from bot.app.telegram import telegram_line
 from bot.channels.contract import Inbound
@@ -51,6 +52,7 @@ async def public(house: role.House) -> None:
         clock=house.clock,
         web=wire,
         texts=texts,
+        legal=lambda name, language: legal_text(settings, known, name, language),
         voice=emergency_voice(known, house.clock),
         urgent=urgent,
         accept=inbox.accept,

@@ -107,6 +107,8 @@ class Message:
     """The person had everything deleted: what was said before goes from the screen as far as the platform allows."""
     code: str | None = field(default=None, repr=False)
     """A fresh resume code, shown once."""
+    paper: bool = False
+    """A ready-made text to take along: shown as it is, easy to copy or save, without buttons or card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ class Capabilities:
     `delivery`: `push` – the outbox sends; `pull` – rows wait until the person's page fetches and acknowledges them.
     `reply_window`: how long after the person's last message we may write freely; None = always.
     `takes_back`: how long after it was sent a message, ours or theirs, can be changed or removed; None = never.
+    `question_max`: characters above buttons (a list has `text_max`); None: `text_max`.
+    `joins`: what is said in one breath becomes one message, because each is paid for.
     """
 
     channel: ChannelName
@@ -171,6 +175,13 @@ class Capabilities:
     reply_window: timedelta | None = None
     file_max_bytes: int = 20_000_000
     takes_back: timedelta | None = None
+    question_max: int | None = None
+    joins: bool = False
+
+    def room(self, buttons: int) -> int:
+        """Characters that fit above so many buttons."""
+        few = 0 < buttons <= self.buttons_max
+        return self.question_max if few and self.question_max is not None else self.text_max
 
 
 class Sender(Protocol):

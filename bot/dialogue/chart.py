@@ -48,6 +48,8 @@ class Part:
     select: tuple[Select, ...] = field(default=(), repr=False, compare=False)
     card: Literal["", "suicide", "violence", "assault", "talk", "danger"] = ""
     items: bool = False
+    paper: bool = False
+    """The text is there to be taken along: copied, saved, filled in elsewhere."""
     when: Condition | None = None
 
 

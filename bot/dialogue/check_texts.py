@@ -15,12 +15,15 @@ from bot.dialogue.uses import Use, guess_labels, literals, uses
 PEERS: Final = ("de", "nl")
 TEXT_MAX: Final = 600
 """Characters of one message (paths.md 1.5)."""
+PAPER_MAX: Final = 2_000
+"""Characters of a text to take along; whole in one message on every channel."""
 GUESSES: Final = 3
 DONE_MARK: Final = 2
 """Characters a ticked plan step's label grows by."""
 PROVIDED: Final = frozenset(
     {
         "next_opening", "closes_at", "position", "n", "count", "retention_days", "backup_days", "operator", "code",
+        "follow_up_next_day", "follow_up_two_days",
     }
 )  # fmt: skip
 """Values that turns fill in; all others come from the directory."""
@@ -80,14 +83,17 @@ def _one_text(charts: Charts, content: Content, use: Use) -> Iterator[Finding]:
             yield finding(charts, use.state, "not showable", f"{use.key}: {{{name}}} is no value that may be shown")
     for (language, adult), text in forms.items():
         where = f"{use.key} ({language}{', adult' if adult else ''})"
-        yield from (finding(charts, use.state, rule, f"{where}: {what}") for rule, what in _content(text))
+        yield from (
+            finding(charts, use.state, rule, f"{where}: {what}")
+            for rule, what in _content(text, PAPER_MAX if use.kind == "paper" else TEXT_MAX)
+        )
     yield from _rests_on(charts, content, use, frozenset().union(*names.values()))
 
 
-def _content(text: str) -> Iterator[tuple[str, str]]:
+def _content(text: str, most: int) -> Iterator[tuple[str, str]]:
     plain = _NAME.sub("", text)
-    if len(text) > TEXT_MAX:
-        yield "too long", f"{len(text)} characters; at most {TEXT_MAX}"
+    if len(text) > most:
+        yield "too long", f"{len(text)} characters; at most {most}"
     if _ADDRESS.search(plain):
         yield "address in text", "addresses are values of directory.yaml"
     if _NUMBER.search(_YEAR.sub("", plain)):

@@ -31,11 +31,13 @@ class Say:
     """One message to the person. `key` is final (variants by country, age … are already resolved).
 
     With `choices` it is the question that waits for an answer; at most one such message per step, the last.
+    `paper`: a ready-made text to copy or save; it never asks.
     """
 
     key: str
     choices: tuple[Choice, ...] = ()
     values: Mapping[str, str | int] = field(default_factory=lambda: EMPTY)
+    paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ OrderName = Literal[
     "quick_exit",  # no message on the bot's own account until the person writes again
     "allow_writing",  # the person is back: quick_exit is over
     "request_export",  # a counsellor is asked for the police package
+    "follow_up",  # arg: next_day | two_days – one check-in, on a weekday afternoon when people are there
+    "cancel_follow_up",
     "give_resume_code",  # a fresh code is shown once, below the words before it; in a messenger as a link
     "count",  # arg: name of a daily counter, no person in it
 ]

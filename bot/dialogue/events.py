@@ -24,7 +24,7 @@ class Understood:
 
     `answer` is the open choice the text means (label, number, synonym), if any.
     `language` is what the text is written in; `other` for anything but German and Dutch, None for
-    texts too short to tell ("ok", "2").
+    texts too short to tell ("ok", "2"). `term`: the word of the glossary the text asks about (`terms.asked_term`).
     """
 
     language: Literal["de", "nl", "other"] | None = None
@@ -32,6 +32,7 @@ class Understood:
     intents: tuple[tuple[str, float], ...] = ()
     answer: ChoiceId | None = None
     formal: bool = False
+    term: str | None = None
     why: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -89,7 +90,15 @@ class TimerFired:
 
 
 HandoffChange = Literal[
-    "joined", "returned", "closed", "counsellor_gone", "hours_over", "nobody_free_5", "nobody_free_10", "team_left"
+    "joined",
+    "returned",
+    "closed",
+    "counsellor_away",
+    "counsellor_gone",
+    "hours_over",
+    "nobody_free_5",
+    "nobody_free_10",
+    "team_left",
 ]
 HANDOFF_CHANGES: Final[frozenset[str]] = frozenset(get_args(HandoffChange))
 
@@ -99,6 +108,7 @@ class HandoffChanged:
     """Who speaks now has changed, or a notice about the queue is due.
 
     `joined`, `returned`, `closed`: a counsellor took over, gave the chat back, ended it.
+    `counsellor_away`: nothing was heard from the counsellor's page for a while; the chat is still theirs.
     `counsellor_gone`: the counsellor has vanished, the person waits again.
     `hours_over`: closing time passed while waiting. `nobody_free_5`, `nobody_free_10`: still waiting.
     `team_left`: the last counsellor of this language signed out while the person waits.
@@ -107,7 +117,22 @@ class HandoffChanged:
     change: HandoffChange
 
 
-Event = Started | TextReceived | Tapped | ItemReceived | ItemRefused | MediaOffered | TimerFired | HandoffChanged
+@dataclass(frozen=True, slots=True)
+class FollowUpDue:
+    """The one check-in the person agreed to: its day has come, and somebody is there to take "not good"."""
+
+
+Event = (
+    Started
+    | TextReceived
+    | Tapped
+    | ItemReceived
+    | ItemRefused
+    | MediaOffered
+    | TimerFired
+    | HandoffChanged
+    | FollowUpDue
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.dialogue.effects import Order
 from bot.dialogue.events import Crisis, Started, Understood
 from bot.dialogue.moves import GUESS, ITEM, arrive, ask, choose, fitting, guesses, pick, take
 from bot.dialogue.orders import acuteness, alert, open_danger
-from bot.dialogue.session import KINDS, ChoiceId
+from bot.dialogue.session import KINDS, ChoiceId, FlowId, StateId
 from bot.dialogue.walk import CHECK_IN, Walk
 
 SURE: Final = 0.6
@@ -18,6 +18,8 @@ LIKELY: Final = 0.5
 """From this score an intent is followed where the state itself names it."""
 PLAIN: Final = 0.95
 """From this score the message is nothing but that word."""
+TERMS: Final = FlowId("terms")
+"""The flow whose states explain one word each."""
 MAYBE: Final = 0.2
 """Below this score an intent is not even worth a guess."""
 GUESSES_MAX: Final = 3
@@ -160,6 +162,8 @@ def _plain_word(walk: Walk, understood: Understood) -> bool:
 def _meant(walk: Walk, understood: Understood) -> bool:
     """The open answers, then what the state takes in, then what the text is about."""
     state = walk.state
+    if understood.term is not None and _explain(walk, understood.term):
+        return True
     if understood.answer is not None and answer(walk, state, understood.answer):
         return True
     name, score = understood.intents[0] if understood.intents else ("", 0.0)
@@ -176,6 +180,18 @@ def _meant(walk: Walk, understood: Understood) -> bool:
         return True
     enough = LIKELY if name in ASKED_OF_US else SURE
     return score >= enough and handle(walk, WORDS.get(name, f"intent.{name}"))
+
+
+def _explain(walk: Walk, term: str) -> bool:
+    """A word asked about in mid-path is explained, then the question comes again (paths.md 1.6).
+
+    Not in danger, and not where any text is an answer: there it would be taken for one.
+    """
+    state = walk.state
+    if walk.in_danger or state.otherwise or "text" in state.accepts or (TERMS, term) not in walk.charts.states:
+        return False
+    take(walk, Transition(to=Target("call", TERMS, StateId(term)), own=False))
+    return True
 
 
 def answer(walk: Walk, state: State, meant: ChoiceId) -> bool:

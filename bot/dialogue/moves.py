@@ -150,7 +150,7 @@ def say(walk: Walk, parts: Iterable[Part]) -> None:
         if part.when is not None and not part.when.test(walk):
             continue
         if part.key:
-            walk.effects.append(Say(key_of(walk, part), values=_values(walk)))
+            walk.effects.append(Say(key_of(walk, part), values=_values(walk), paper=part.paper))
         elif part.items:
             walk.effects.append(ShowItems())
         elif part.card:

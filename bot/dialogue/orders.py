@@ -20,6 +20,7 @@ ARGUMENTS: Final[Mapping[str, frozenset[str]]] = {
     "open_case": frozenset({"human", "message", "evidence", "crisis"}),
     "record_consent": frozenset({"yes", "no"}),
     "seal_item": frozenset({"link", "handle", "payment", "time", "note"}),
+    "follow_up": frozenset({"next_day", "two_days"}),
     "set_language": frozenset({"de", "nl"}),
     "adult_form": frozenset({"yes", "no"}),
     "danger": frozenset({*LEVELS, *(f"{kind}:{level}" for kind in KINDS for level in LEVELS)}),

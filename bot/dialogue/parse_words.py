@@ -15,13 +15,13 @@ from bot.dialogue.orders import ARGUMENTS, NAMED, SESSION_ORDERS
 from bot.dialogue.session import FlowId, StateId
 
 TRANSITION_FIELDS: Final = frozenset({"to", "do", "set", "say", "when", "unless"})
-PART_FIELDS: Final = frozenset({"key", "by", "for", "when", "unless", "card", "items"})
+PART_FIELDS: Final = frozenset({"key", "by", "for", "when", "unless", "card", "items", "paper"})
 CARDS: Final = frozenset({"suicide", "violence", "assault", "talk", "danger"})
 PLAIN_EVENTS: Final = frozenset(
     {
         "text", "item", "item_refused", "media", "human", "back", "restart", "language", "delete", "stop", "emergency",
         "help", "crisis", "check_in", "returned", "started", "stale", "other_language",
-        "my_data", "german", "dutch",
+        "my_data", "german", "dutch", "follow_up",
         "not_understood.1", "not_understood.2", "not_understood.3",
         *(f"handoff.{change}" for change in HANDOFF_CHANGES),
     }
@@ -171,6 +171,8 @@ def parse_part(scope: Scope, raw: Any) -> Part | None:
     if sum(bool(written.get(one)) for one in ("key", "card", "items")) != 1:
         scope.note("a part has one of key, card, items", "say")
         return None
+    if "paper" in written and not written.get("key"):
+        scope.note("a paper is a text: it has a key", "say")
     by = [written["by"]] if isinstance(written.get("by"), str) else list(written.get("by") or ())
     only = frozenset(map(str, written.get("for") or ()))
     part = Part(
@@ -179,6 +181,7 @@ def parse_part(scope: Scope, raw: Any) -> Part | None:
         only=only,
         card=cast(Any, card),
         items=written.get("items") is True,
+        paper=written.get("paper") is True,
         when=parse_when(scope, written),
     )
     return _selected(scope, part)

@@ -14,6 +14,7 @@ from bot.dialogue.chart import ROOT, START, Charts
 from bot.dialogue.effects import Choice, Effect, Order, Say
 from bot.dialogue.events import (
     Event,
+    FollowUpDue,
     HandoffChanged,
     ItemReceived,
     ItemRefused,
@@ -115,6 +116,9 @@ def _decide(walk: Walk, event: Event) -> tuple[Session, tuple[Effect, ...]]:
             return _fired(walk, event)
         case HandoffChanged():
             return _unasked(walk, f"handoff.{event.change}")
+        case FollowUpDue():
+            walk.last_at = walk.moment.at  # the person is asked something: what they answer is no return
+            return _unasked(walk, "follow_up")
         case Tapped() if _pressed_twice(walk, event):
             return walk.session, ()
         case Started() | TextReceived() | Tapped() | ItemReceived() | ItemRefused() | MediaOffered():

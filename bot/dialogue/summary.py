@@ -12,7 +12,12 @@ from bot.dialogue.moves import CARD_OF
 from bot.dialogue.session import FlowId, Session
 from bot.dialogue.walk import TOPIC
 
-SHARED: Final = frozenset({"start", "root", "about_you", "steps", "safety", "human", "my_data", "evidence"})
+SHARED: Final = frozenset(
+    {
+        "start", "root", "about_you", "steps", "safety", "human", "my_data", "evidence",
+        "police", "rights", "feelings", "protect", "glossary", "report", "escalate", "hash", "papers", "follow_up",
+    }
+)  # fmt: skip
 """Flows every path uses; they are the topic only when there is no other."""
 
 

@@ -22,7 +22,7 @@ class Use:
     """A key as one place needs it. `given`: what is certain when it is said (`picture=adult`, guards as written)."""
 
     key: str
-    kind: Literal["text", "label"]
+    kind: Literal["text", "paper", "label"]
     state: State
     given: frozenset[str] = frozenset()
 
@@ -69,13 +69,14 @@ def _part(charts: Charts, state: State, part: Part, when: Condition | None = Non
     if not part.key:
         return
     given = literals(part.when) | literals(when)
+    kind: Literal["text", "paper"] = "paper" if part.paper else "text"
     if not part.by:
-        yield Use(part.key, "text", state, given)
+        yield Use(part.key, kind, state, given)
         return
     values = [selector(name, charts.slots)[0] for name in part.by]
     if part.only:
-        yield Use(f"{part.key}.else", "text", state, given)
+        yield Use(f"{part.key}.else", kind, state, given)
         values[0] = tuple(value for value in values[0] if value in part.only)
     for suffix in product(*values):
         told = {f"{name}={value}" for name, value in zip(part.by, suffix, strict=True)}
-        yield Use(".".join((part.key, *suffix)), "text", state, given | told)
+        yield Use(".".join((part.key, *suffix)), kind, state, given | told)

@@ -18,6 +18,8 @@ Why = Literal["crisis", "waiting", "message", "alert", "new"]
 HEARTBEAT: Final = timedelta(seconds=30)
 PRESENT_FOR: Final = timedelta(seconds=90)
 """A counsellor whose page was last heard of longer ago than this is not here (R17)."""
+AWAY_AFTER: Final = timedelta(minutes=3)
+"""A counsellor not heard of for so long: the person is told, with somebody who answers now (R17)."""
 GONE_AFTER: Final = timedelta(minutes=5)
 """A counsellor not heard of for so long loses the chat: the person waits again (R17)."""
 FIRST_WORD, SECOND_WORD = timedelta(minutes=5), timedelta(minutes=10)

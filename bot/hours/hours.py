@@ -24,6 +24,8 @@ SEARCH_DAYS: Final = 366
 """How far ahead the next opening is looked for; a helpline closed for longer says so without a day."""
 KEPT_DAYS: Final = 2_000
 """Days remembered before the memory is emptied; a turn needs two or three."""
+AFTERNOON: Final = (time(15), time(19))
+FRIDAY: Final = 4
 
 
 class HoursError(ValueError):
@@ -135,6 +137,24 @@ class OpeningHours:
                 elif opens > at:
                     return TeamHours(closes_at is not None, closes_at, opens, self._closure_text(team, today))
         return TeamHours(closes_at is not None, closes_at, None, self._closure_text(team, today))
+
+    def afternoon(self, team: str, at: datetime) -> datetime | None:
+        """The first moment from `at` on that is a weekday afternoon (15 to 19 h) with people of this team here, in
+        UTC: when a check-in may be sent (`paths.md` section 6). None if there is none within a year."""
+        today = at.astimezone(self._zone).date()
+        for day in (today + timedelta(days=n) for n in range(SEARCH_DAYS)):
+            if day.weekday() > FRIDAY:
+                continue
+            first, last = (self._utc(day, wall) for wall in AFTERNOON)
+            for opens, closes in self._on(team, day):
+                begins = max(at.astimezone(UTC), opens, first)
+                if begins < min(closes, last):
+                    return begins
+        return None
+
+    def days_on(self, at: datetime, days: int) -> datetime:
+        """Midnight, in UTC, at the start of the local day that many days after `at`."""
+        return self._utc(at.astimezone(self._zone).date() + timedelta(days=days), time(0))
 
     def _on(self, team: str, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The open spans of one local day as UTC instants; worked out once per day."""

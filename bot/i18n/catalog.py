@@ -1,7 +1,8 @@
 """The catalogues: gettext files by symbolic key, read from .po when first asked for.
 
 msgid is the key, msgctxt "adult" the Sie/u variant. Domains: `flows` (people seeking help), `web` (the web chat's
-page), `desk` (counsellors), `dates` (how a day and a time are said, as CLDR patterns). A domain is one file
+page), `pages` (privacy, imprint, accessibility), `desk` (counsellors), `dates` (how a day and a time are said, as
+CLDR patterns). A domain is one file
 (`web.po`), or a folder of them (`flows/safety.po`) that is read as one.
 """
 
@@ -19,7 +20,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from bot.i18n.errors import CatalogError, MissingText
 
-Domain = Literal["flows", "web", "desk", "dates"]
+Domain = Literal["flows", "web", "pages", "desk", "dates"]
 ADULT: Final = "adult"
 
 

@@ -12,15 +12,19 @@ from bot.i18n.catalog import Catalogs, Domain, Text
 from bot.i18n.errors import BadTemplate, CatalogError
 from bot.i18n.extract import Key, flow_keys
 from bot.i18n.fill import names
+from bot.i18n.readable import reading_ease
 from bot.i18n.rules import Rules, load_rules
 
 PEERS: Final[Mapping[Domain, tuple[str, ...]]] = {
     "flows": ("de", "nl"),
     "web": ("de", "nl"),
+    "pages": ("de", "nl"),
     "desk": ("de", "nl", "en"),
     "dates": ("de", "nl", "en"),
 }
 """Languages that must be complete. Another language may hold a part of what the first of these holds."""
+EASE_FROM: Final = 8
+"""Words; the score of a shorter text says nothing."""
 SHARED: Final = "words"
 """The file of `flows` for what belongs to no single flow: labels, slots, steps, topics, cards."""
 
@@ -115,7 +119,7 @@ def _domain(
             yield from _written(path, _place(domain, language, path.stem), {other.stem for other in files})
         for text in catalogs.raw(domain, language):
             yield from _form(text, _where(domain, language, text))
-            if domain in ("flows", "web"):
+            if domain in ("flows", "web", "pages"):
                 yield from _content(text, _where(domain, language, text))
         if language != first:
             yield from _peer(catalogs, domain, first, language, complete=language in peers)
@@ -206,18 +210,26 @@ def _alike(found: frozenset[str], rules: Rules) -> set[str]:
 
 
 def _flows(catalogs: Catalogs, language: str, rules: Rules, uses: Iterable[Key]) -> Iterator[Finding]:
-    labels = {use.key: use for use in uses if use.use != "text"}
+    labels = {use.key: use for use in uses if use.use not in ("text", "paper")}
+    papers = tuple(use.key for use in uses if use.use == "paper")
     for text in catalogs.raw("flows", language):
         where = _where("flows", language, text)
+        paper = text.key.startswith(papers)
         for form in text.forms:
-            if text.key in labels:
+            if paper and len(form) > rules.paper_max:
+                yield Finding("error", "too_long", where, f"{len(form)} characters, {rules.paper_max} at most")
+            elif paper:
+                continue
+            elif text.key in labels:
                 yield from _label(form, labels[text.key], rules, where)
             else:
                 yield from _length(form, text, rules, where)
+                yield from _ease(form, text, language, rules, where)
             for banned in rules.banned[language]:
                 if found := banned.pattern.search(form):
                     yield Finding("error", "banned", where, f"{found[0]}: {banned.why}")
-        yield from _address_form(catalogs, language, text, rules, where)
+        if not paper:  # it speaks to a platform or the police
+            yield from _address_form(catalogs, language, text, rules, where)
 
 
 def _address_form(catalogs: Catalogs, language: str, text: Text, rules: Rules, where: str) -> Iterator[Finding]:
@@ -256,6 +268,12 @@ def _length(form: str, text: Text, rules: Rules, where: str) -> Iterator[Finding
     longest = max((len(sentence.split()) for sentence in re.split(r"[.!?…:]\s|\n", form)), default=0)
     if longest > rules.sentence_max:
         yield Finding("warning", "long_sentence", where, f"{longest} words, {rules.sentence_max} at most")
+
+
+def _ease(form: str, text: Text, language: str, rules: Rules, where: str) -> Iterator[Finding]:
+    ease = reading_ease(form, language) if len(form.split()) >= EASE_FROM else None
+    if ease is not None and ease < rules.ease_min and text.key not in rules.hard_to_read:
+        yield Finding("error", "hard_to_read", where, f"reading ease {ease:.0f}, {rules.ease_min} at least")
 
 
 def _needed(catalogs: Catalogs, keys: set[str]) -> Iterator[Finding]:

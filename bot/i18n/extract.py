@@ -17,7 +17,7 @@ NOT_FLOWS: Final = frozenset(("directory", "facts", "slots"))
 FEW: Final = 3
 """Up to so many answers are buttons on the narrowest channel; more are a list."""
 
-Use = Literal["text", "button", "list", "plan"]
+Use = Literal["text", "paper", "button", "list", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,12 @@ def extract_flow(
     for found in keys:
         values = [options.get(selector, "").split() for selector in found.variants]
         for suffix in product(*values):
-            yield found.line, "_", ".".join((found.key, *suffix)), [found.use] if found.use != "text" else []
+            yield (
+                found.line,
+                "_",
+                ".".join((found.key, *suffix)),
+                [found.use] if found.use not in ("text", "paper") else [],
+            )
 
 
 def _load(data: bytes) -> dict[str, Any]:
@@ -131,12 +136,13 @@ def _parts(stem: str, parts: Iterable[object], line: int) -> Iterator[Key]:
             key, at = _whole(stem, part["key"]), int(part["__line__"])
             by: Sequence[str] = part.get("by", ())
             by = [by] if isinstance(by, str) else list(by)
+            use: Use = "paper" if part.get("paper") in (True, "true") else "text"
             for value in part.get("for", ()):
-                yield Key(f"{key}.{value}", "text", at, tuple(by[1:]))
+                yield Key(f"{key}.{value}", use, at, tuple(by[1:]))
             if "for" in part:
-                yield Key(f"{key}.else", "text", at)
+                yield Key(f"{key}.else", use, at)
             else:
-                yield Key(key, "text", at, tuple(by))
+                yield Key(key, use, at, tuple(by))
 
 
 def _whole(stem: str, key: str) -> str:

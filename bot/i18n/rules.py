@@ -30,11 +30,17 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Limits are characters, `words_max` and `sentence_max` are words."""
+    """Limits are characters, `words_max` and `sentence_max` are words, `ease_min` is a score (`readable.py`).
+
+    `hard_to_read`: texts that may score less, with the reason.
+    """
 
     text_max: int
+    paper_max: int
     words_max: int
     sentence_max: int
+    ease_min: int
+    hard_to_read: Mapping[str, str]
     label_max: int
     button_max: int
     done_mark: int
@@ -65,6 +71,7 @@ def load_rules(path: Path) -> Rules:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         return Rules(
             **{name: int(data[name]) for name in _LIMITS},
+            hard_to_read=dict(data["hard_to_read"]),
             adult_flows=frozenset(data["adult_reaches"]),
             only_adults=re.compile(data["adults_only"]),
             contact=re.compile(data["contact"]),
@@ -82,4 +89,4 @@ def load_rules(path: Path) -> Rules:
         raise CatalogError(f"{path.name}: {type(error).__name__}: {error}") from error
 
 
-_LIMITS = ("text_max", "words_max", "sentence_max", "label_max", "button_max", "done_mark")
+_LIMITS = ("text_max", "paper_max", "words_max", "sentence_max", "ease_min", "label_max", "button_max", "done_mark")

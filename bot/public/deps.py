@@ -12,6 +12,7 @@ from bot.channels.contract import Accept, Attachment, CardLine, Inbound, Message
 from bot.clock import Clock
 from bot.config import Public
 from bot.db.wake import Subscription
+from bot.public.words import LegalLanguage, LegalName, LegalText
 from bot.turns.emergency import EmergencyVoice
 from bot.turns.uploads import Refused, Taken
 
@@ -160,6 +161,7 @@ class Deps:
     clock: Clock
     web: WebFormat
     texts: Callable[[PageLanguage], Mapping[str, str]]
+    legal: Callable[[LegalName, LegalLanguage], LegalText]
     voice: EmergencyVoice
     """Emergency contacts from memory: for the page to keep, and the answer when the store is away (R11)."""
     urgent: Callable[[Inbound], bool]

@@ -66,7 +66,7 @@ class Pages:
 
     def _file(self, name: str) -> Response:
         body = self.files.get(name)
-        if body is None or name in {"index.html", "widget.js"}:
+        if body is None or name in {"index.html", "legal.html", "widget.js"}:
             raise HTTPException(404)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return Response(body, media_type="text/javascript" if name.endswith(".js") else kind)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from bot.public.chat import ChatDoors
+from bot.public.legal import LegalPages
 from bot.public.pages import Pages
 from bot.public.telegram import TelegramDoor
+from bot.public.words import LEGAL
 
 
 def public_routes(pages: Pages, chat: ChatDoors, telegram: TelegramDoor | None = None) -> list[Route]:
+    legal = LegalPages(pages.deps.legal, pages.files["legal.html"].decode())
     routes = [
         Route("/", pages.index),
         Route("/widget.js", pages.widget),
         Route("/static/{name}", pages.static),
         Route("/texts/{language}.json", pages.texts),
+        *(Route(f"/{name}", legal.page, name=name) for name in LEGAL),
         Route("/healthz", pages.healthz),
         Route("/readyz", pages.readyz),
         Route("/chat", chat.start, methods=["POST"]),

@@ -16,6 +16,7 @@ from bot.db.store import Transaction
 from bot.dialogue.effects import CancelTimer, Effect, Order, OrderName, RaiseAlert, Say, SetTimer, ShowCard, ShowItems
 from bot.dialogue.session import Session
 from bot.handoff.rules import Notice
+from bot.hours import OpeningHours
 from bot.server_keys import PublicKeys
 from bot.turns import codes
 from bot.turns.payload import encode_timer
@@ -24,6 +25,9 @@ ERASE_LATER: Final = timedelta(hours=24)  # S50: a forced deletion can be undone
 CONSENT: Final = "evidence"
 NOTICE: Final = "notice."
 """Timers of this name are words about the queue, not of the dialogue; `told.` remembers that they were said."""
+FOLLOW_UP: Final = "follow_up"
+"""The timer of the one check-in; no state's own, so that it outlives the state that set it."""
+FOLLOW_UP_DAYS: Final[Mapping[str, int]] = {"next_day": 1, "two_days": 2}
 TOLD: Final = "told."
 NOTICES: Final[tuple[Notice, ...]] = get_args(Notice)
 REMEMBERED: Final = timedelta(days=30)
@@ -56,6 +60,7 @@ class Deeds:
     conversation: Conversation
     channel: ChannelName
     now: datetime
+    hours: OpeningHours
     prepared: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
     wake: set[tuple[str, str]] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
@@ -107,6 +112,11 @@ def put_timer(tx: Transaction, keys: PublicKeys, conversation: Conversation, nam
     """Start or move a timer."""
     payload = keys.seal_queue(conversation.ref, encode_timer(name))
     timers.put(tx, conversation.id, name=timer_name(keys, conversation.ref, name), payload=payload, due_at=due_at)
+
+
+def follow_up_at(hours: OpeningHours, language: str, days: int, now: datetime) -> datetime | None:
+    """When the check-in comes: on the afternoon of that day, or the next on which people are there."""
+    return hours.afternoon(language, hours.days_on(now, days))
 
 
 def note_told(deeds: Deeds, notice: str) -> None:
@@ -249,6 +259,16 @@ def _give_resume_code(deeds: Deeds, _session: Session, _arg: str | None, _text: 
     resume.replace(deeds.tx, deeds.id, codes.digest(deeds.keys, deeds.code), deeds.now, valid_for=valid_for)
 
 
+def _follow_up(deeds: Deeds, session: Session, arg: str | None, _text: str | None) -> None:
+    at = follow_up_at(deeds.hours, session.language, FOLLOW_UP_DAYS[arg or "two_days"], deeds.now)
+    if at is not None:
+        put_timer(deeds.tx, deeds.keys, deeds.conversation, FOLLOW_UP, at)
+
+
+def _cancel_follow_up(deeds: Deeds, _session: Session, _arg: str | None, _text: str | None) -> None:
+    timers.cancel(deeds.tx, deeds.id, name=timer_name(deeds.keys, deeds.conversation.ref, FOLLOW_UP))
+
+
 def _count(deeds: Deeds, _session: Session, arg: str | None, _text: str | None) -> None:
     deeds.counts[arg or "unnamed"] += 1
 
@@ -274,6 +294,8 @@ _ORDERS: Final[Mapping[OrderName, Callable[[Deeds, Session, str | None, str | No
     "quick_exit": _quick_exit,
     "allow_writing": _nothing,
     "request_export": _request_export,
+    "follow_up": _follow_up,
+    "cancel_follow_up": _cancel_follow_up,
     "give_resume_code": _give_resume_code,
     "count": _count,
 }

@@ -22,6 +22,7 @@ from bot.dialogue.events import (
 )
 from bot.dialogue.session import ChoiceId, Language, Session
 from bot.dialogue.step import answers
+from bot.dialogue.terms import asked_term
 from bot.i18n import fill
 from bot.turns.knowledge import Knowledge
 from bot.turns.payload import Internal
@@ -111,6 +112,7 @@ def heard(knowledge: Knowledge, session: Session, moment: Moment, text: str) -> 
         intents=found.intents,
         answer=None if found.answer is None else ChoiceId(found.answer),
         formal=found.formal,
+        term=asked_term(text),
         why=found.why,
     )
 

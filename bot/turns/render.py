@@ -13,6 +13,7 @@ from bot.dialogue.session import Session
 from bot.directory import Line
 from bot.i18n import fill, names
 from bot.i18n.dates import Dates
+from bot.turns.carry_out import FOLLOW_UP_DAYS, follow_up_at
 from bot.turns.knowledge import Knowledge
 
 ITEM_LINE: Final = "evidence.list.line"
@@ -65,7 +66,9 @@ def messages(knowledge: Knowledge, listener: Listener, effects: Sequence[Effect]
                 said[-1] = replace(said[-1], code=listener.code)  # below the words that announce it
             case _:
                 pass
-    return [piece for message in said for piece in split(message, listener.capabilities.text_max)]
+    limits = listener.capabilities
+    joined = _joined(said, limits) if limits.joins else said
+    return [piece for message in joined for piece in split(message, limits.room(len(message.buttons)))]
 
 
 def card_lines(
@@ -108,6 +111,30 @@ def split(message: Message, most: int) -> list[Message]:
     return [*pieces, replace(message, text=rest)]
 
 
+def _joined(said: Sequence[Message], limits: Capabilities) -> list[Message]:
+    """Plain words before a message become its beginning, as far as there is room."""
+    joined: list[Message] = []
+    for message in said:
+        before = joined[-1] if joined else None
+        if before is not None and _plain(before) and not message.paper:
+            text = f"{before.text}\n\n{message.text}"
+            if len(text) + _length(message.card) <= limits.room(len(message.buttons)):
+                joined[-1] = replace(message, text=text)
+                continue
+        joined.append(message)
+    return joined
+
+
+def _length(card: tuple[CardLine, ...]) -> int:
+    """Characters of a card written out under the words, line breaks counted."""
+    fields = (part for line in card for part in (line.name, line.phone, line.note, line.url) if part)
+    return sum(len(part) + 2 for part in fields)
+
+
+def _plain(message: Message) -> bool:
+    return message == Message("bot", message.text)
+
+
 # --- one message ----------------------------------------------------------------------------------------------------
 
 
@@ -119,7 +146,7 @@ def _say(knowledge: Knowledge, listener: Listener, say: Say) -> Message:
     )
     text = fill(template, _values(knowledge, listener, names(template), say.values))
     if not say.choices:
-        return Message("bot", text)
+        return Message("bot", text, paper=say.paper)
     labels = [label(knowledge, choice, listener.session) for choice in say.choices]
     upload = "files" in listener.session.awaiting
     if _fit(listener.capabilities, labels):
@@ -163,6 +190,14 @@ def _dates(knowledge: Knowledge) -> Dates:
     return knowledge.dates
 
 
+def _follow_up(arg: str) -> Callable[[Knowledge, Listener], str]:
+    def said(knowledge: Knowledge, listener: Listener) -> str:
+        at = follow_up_at(knowledge.hours, listener.language, FOLLOW_UP_DAYS[arg], listener.moment.at)
+        return "" if at is None else knowledge.dates.day_and_time(at, listener.language, now=listener.moment.at)
+
+    return said
+
+
 _VALUES: Final[Mapping[str, Callable[[Knowledge, Listener], str | int]]] = {
     "next_opening": _opening,
     "closes_at": _closing,
@@ -172,6 +207,8 @@ _VALUES: Final[Mapping[str, Callable[[Knowledge, Listener], str | int]]] = {
     "retention_days": lambda knowledge, _: knowledge.retention_days,
     "backup_days": lambda knowledge, _: knowledge.backup_days,
     "operator": lambda knowledge, _: knowledge.operator,
+    "follow_up_next_day": _follow_up("next_day"),
+    "follow_up_two_days": _follow_up("two_days"),
     "code": lambda _, listener: listener.code or "",
 }
 
@@ -208,7 +245,7 @@ def _card(knowledge: Knowledge, listener: Listener, effect: ShowCard) -> tuple[C
 
 def _attach(said: list[Message], card: tuple[CardLine, ...]) -> None:
     """A card belongs under the words that lead to it; alone only when there are none or they already ask something."""
-    if said and not said[-1].buttons and not said[-1].card:
+    if said and not (said[-1].buttons or said[-1].card or said[-1].paper):
         said[-1] = replace(said[-1], card=card)
     else:
         said.append(Message("bot", "", card=card))

@@ -14,17 +14,19 @@ from typing import Final
 
 from bot.cases.facts import CaseRef
 from bot.clock import Clock
-from bot.db import cases, chains, conversations, inbox, staff
+from bot.db import cases, chains, conversations, inbox, staff, timers
 from bot.db.store import Store, StoreUnavailable, Transaction
 from bot.db.wake import Wake
-from bot.handoff.rules import GONE_AFTER, Waiting, due_notice
+from bot.handoff.rules import AWAY_AFTER, GONE_AFTER, Waiting, due_notice
 from bot.hours import OpeningHours
 from bot.logs import exception_place, get_logger
 from bot.server_keys import PublicKeys
-from bot.turns.carry_out import NOTICE, put_timer, told
+from bot.turns.carry_out import NOTICE, TOLD, put_timer, timer_name, told
 from bot.turns.payload import encode_internal
 
 EVERY: Final = timedelta(seconds=20)  # paths.md 1.8: told within two minutes of closing time
+AWAY: Final = "counsellor_away"
+SAID_AGAIN: Final = timedelta(minutes=30)
 LOOK: Final = 1.0  # seconds between two looks at the clock, which may have been moved
 
 log = get_logger("turns")
@@ -56,10 +58,11 @@ class QueueNotices:
                     looked_at = self._clock() - EVERY
 
     async def look(self) -> int:
-        """Set a timer for everybody who is owed a word, and take chats back from counsellors who have gone; returns
-        for how many people."""
+        """Set a timer for everybody who is owed a word, say that a counsellor is away, and take chats back from those
+        who have gone; returns for how many people."""
         count = await self._store.write(self._set)
-        taken = await self._take_back()
+        told, taken = await self._without_counsellor()
+        count += told
         if count + len(taken):
             self._wake.notify("turns")
         for case in taken:
@@ -67,18 +70,31 @@ class QueueNotices:
             self._wake.notify("desk", case)
         return count + len(taken)
 
-    async def _take_back(self) -> list[CaseRef]:
+    async def _without_counsellor(self) -> tuple[int, list[CaseRef]]:
         """What was alone at an earlier look already: after a jump of the clock every page gets the time to say that it
-        is still there."""
+        is still there. Whoever is alone for less is told so, once; returns how many, and the chats taken back."""
         now = self._clock()
-        alone = await self._store.read(lambda tx: cases.left_alone(tx, now - GONE_AFTER))
+        alone = await self._store.read(lambda tx: cases.left_alone(tx, now - AWAY_AFTER))
         self._alone = {held: self._alone.get(held, now) for held in alone}
-        gone = [held for held, noticed_at in self._alone.items() if now - noticed_at >= EVERY]
+        away = [held for held, noticed_at in self._alone.items() if now - noticed_at >= EVERY]
 
-        def job(tx: Transaction) -> list[CaseRef]:
-            return [held.case for held in gone if self._back(tx, held)]
+        def job(tx: Transaction) -> tuple[int, list[CaseRef]]:
+            gone = set(cases.left_alone(tx, now - GONE_AFTER)) & set(away)
+            told = [self._away(tx, held) for held in away if held not in gone]
+            return sum(told), [held.case for held in away if held in gone and self._back(tx, held)]
 
-        return await self._store.write(job) if gone else []
+        return await self._store.write(job) if away else (0, [])
+
+    def _away(self, tx: Transaction, held: cases.Held) -> bool:
+        """Said once; a counsellor who comes and goes with a bad line is not told of again and again."""
+        person = conversations.get(tx, held.conversation_id)
+        said = timer_name(self._keys, person.ref, TOLD + AWAY)
+        if timers.running(tx, person.id, [said]):
+            return False
+        now = self._clock()
+        put_timer(tx, self._keys, person, TOLD + AWAY, now + SAID_AGAIN)
+        inbox.store_internal(tx, person.id, self._keys.seal_queue(person.ref, encode_internal(AWAY)), now)
+        return True
 
     def _back(self, tx: Transaction, held: cases.Held) -> bool:
         now = self._clock()

@@ -26,6 +26,7 @@ from bot.db.store import Transaction
 from bot.dialogue.effects import Effect, Order, Say
 from bot.dialogue.events import (
     Event,
+    FollowUpDue,
     HandoffChanged,
     ItemReceived,
     ItemRefused,
@@ -41,7 +42,7 @@ from bot.evidence.seal import seal_text
 from bot.turns import records
 from bot.turns.addresses import seal_external_id
 from bot.turns.before import Decided, FetchFirst, KeyMissing, Prepared, Tools
-from bot.turns.carry_out import NOTICE, Deeds, NotKept, alert, carry_out, note_told
+from bot.turns.carry_out import FOLLOW_UP, NOTICE, Deeds, NotKept, alert, carry_out, note_told, put_timer
 from bot.turns.events import Arrived, Offered, Said, happened, heard, only_crisis, parts
 from bot.turns.memory import keep, recall
 from bot.turns.payload import Internal, decode_inbox, decode_timer, encode_message
@@ -50,7 +51,7 @@ from bot.turns.render import Listener, label, messages
 
 MOST: Final = 50  # messages one turn takes; the next turn takes the rest
 NOT_KEPT: Final = "evidence.refused.limit"
-COMING_AND_GOING: Final = frozenset({"joined", "returned", "closed", "counsellor_gone"})
+COMING_AND_GOING: Final = frozenset({"joined", "returned", "closed", "counsellor_away", "counsellor_gone"})
 
 
 @dataclass(slots=True)
@@ -85,8 +86,9 @@ def take_turn(
         conversations.give_back(tx, conversation_id, token=token, due_at=next_due, next_seq=held.next_seq)
         return Decided()
     turn = _Turn(tx, tools, held, now, prepared)
-    turn.take(_messages(tools, held, rows), [decode_timer(_open(tools, held, timer.payload)) for timer in fired])
-    timers.drop(tx, [timer.id for timer in fired])
+    names = [decode_timer(_open(tools, held, timer.payload)) for timer in fired]
+    timers.drop(tx, [timer.id for timer in fired])  # before the turn, which may set one of the same name anew
+    turn.take(_messages(tools, held, rows), names)
     inbox.finish(tx, [row.id for row in rows])
     if rows and (len(rows) < len(waiting) or len(waiting) == MOST):
         next_due = now  # nothing can have come since: whoever adds a message makes the conversation due, and we hold it
@@ -133,7 +135,9 @@ class _Turn:
         self._origin = held.conversation
         self._next_seq = held.next_seq
         self._now = now
-        self._deeds = Deeds(tx, self._keys, held.conversation, self._channel(), now, prepared.items)
+        self._deeds = Deeds(
+            tx, self._keys, held.conversation, self._channel(), now, self._knowledge.hours, prepared.items
+        )
         self._files, self._hurry = prepared.files, prepared.hurry
         self._session = recall(self._keys, self._knowledge.charts, held.conversation) or begin(
             self._knowledge.charts, held.conversation.language, self._moment(held.conversation.language)
@@ -158,6 +162,9 @@ class _Turn:
             self._timer(name)
 
     def _timer(self, name: str) -> None:
+        if name == FOLLOW_UP:
+            self._follow_up()
+            return
         if not name.startswith(NOTICE):
             if name in self._session.timers:
                 self._one(Said(TimerFired(name), own=True))
@@ -166,6 +173,14 @@ class _Turn:
         if self._deeds.conversation.holder == "waiting":
             note_told(self._deeds, change)
             self._one(Said(HandoffChanged(change), own=True))  # type: ignore[arg-type]  # written by timers.py from Notice
+
+    def _follow_up(self) -> None:
+        """One that comes too late in the day – the house was down – waits for the next good hour."""
+        good = self._knowledge.hours.afternoon(self._session.language, self._now)
+        if good == self._now:
+            self._one(Said(FollowUpDue(), own=True))
+        elif good is not None:
+            put_timer(self._tx, self._keys, self._origin, FOLLOW_UP, good)
 
     def _one(self, said: Said) -> None:
         moment = self._moment(self._session.language)

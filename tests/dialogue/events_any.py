@@ -12,6 +12,7 @@ from bot.dialogue.events import (
     HANDOFF_CHANGES,
     Crisis,
     Event,
+    FollowUpDue,
     HandoffChanged,
     ItemReceived,
     ItemRefused,
@@ -82,5 +83,6 @@ def events(charts: Charts) -> st.SearchStrategy[Event | int]:
         st.builds(ItemRefused, st.sampled_from(("gate_closed", "too_large", "empty"))),
         st.builds(MediaOffered, st.sampled_from(("image", "voice", "unknown"))),
         st.builds(TimerFired, st.sampled_from((*timers, "unknown"))),
+        st.builds(FollowUpDue),
         st.builds(HandoffChanged, st.sampled_from(sorted(HANDOFF_CHANGES))),
     )

@@ -120,25 +120,24 @@ def test_fact_that_is_gone_is_found(real: Charts, content: Content, sound: tuple
 
 
 def test_statement_about_a_country_without_a_fact_is_found(real: Charts, content: Content) -> None:
-    key = "steps.rights_say.law.DE"
+    key = "rights.law.body.DE"
     plain = changed(changed(content, key, "de", "So ist das."), key, "nl", "Zo is dat.")
     bare = replace(plain, cited={name: ids for name, ids in content.cited.items() if name != key})
     assert [one.state for one in check_charts(real, bare) if one.rule == "no fact" and key in one.what] == [
-        "rights_say"
+        "law"
     ]
 
 
 def test_minor_sent_to_the_tool_for_adults_is_found(real: Charts, real_files: dict[str, str], content: Content) -> None:
     name = next(one for one in sorted(content.showable) if "stopncii" in one)
-    key = "steps.hash_say.tool.minor"
+    key = "hash.tool.tool.minor"
     wrong = content
     for language in ("de", "nl"):
         wrong = changed(wrong, key, language, f"{{{name}}}")
     found = [one for one in check_charts(real, wrong) if one.rule == "adults only"]
-    assert [(one.state, key in one.what) for one in found] == [("hash_say", True)]
-    without_guard = planted(real_files, "steps", "{key: tool, by: picture}", "{key: tool.adult}")
-    text = without_guard["steps.yaml"].replace("{key: tool.adult}", "steps.hash_say.tool.adult")
-    assert "adults only" in {one.rule for one in check_all({**real_files, "steps.yaml": text}, content)}
+    assert [(one.state, key in one.what) for one in found] == [("tool", True)]
+    without_guard = planted(real_files, "hash", "{key: tool, by: picture}", "hash.tool.tool.adult")
+    assert "adults only" in {one.rule for one in check_all(without_guard, content)}
 
 
 def test_more_answers_than_a_list_holds_are_found(real_files: dict[str, str], content: Content) -> None:
@@ -150,4 +149,4 @@ def test_more_answers_than_a_list_holds_are_found(real_files: dict[str, str], co
 def test_every_key_is_spelt_out(real: Charts) -> None:
     found = keys(real)
     assert {"safety.suicide.first", "slot.safe.yes", "slot.rather_not", "evidence.item.label", "root.stop"} <= found
-    assert {"steps.police_say.ways.DE", "steps.police_say.ways.NL", "steps.police_say.ways.else"} <= found
+    assert {"police.ways.body.DE", "police.ways.body.NL", "police.ways.body.else"} <= found

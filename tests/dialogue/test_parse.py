@@ -75,6 +75,7 @@ PLANTED = [
     ("version: 3", "version: three", "", "`version` is a whole number"),
     ("  block:\n", "  box:\n", "", "'box' is written twice"),
     ("say: [{key: body, by", "say: [{card: fire, when: child}, {key: body, by", "plan", "unknown card 'fire'"),
+    ("say: [{key: body, by", "say: [{card: talk, paper: true}, {key: body, by", "plan", "a paper is a text"),
     ("flow: path", "flow: paths", "", "`flow` is the name of the file"),
 ]
 

@@ -220,3 +220,25 @@ def test_a_turn_asks_without_working_the_days_out_again():
     for _ in range(100):
         hours.status("de", at)
     assert hours._days == remembered
+
+
+def test_an_afternoon_is_a_weekday_from_three_to_seven_with_people_here() -> None:
+    hours = make()
+    friday, monday = date(2026, 11, 27), date(2026, 11, 30)
+    assert hours.afternoon("de", wall(friday, 9)) == wall(friday, 15)
+    assert hours.afternoon("de", wall(friday, 16, 20)) == wall(friday, 16, 20)
+    assert hours.afternoon("de", wall(friday, 19)) == wall(monday, 15)
+    assert hours.afternoon("de", wall(date(2026, 12, 24), 20)) == wall(date(2026, 12, 28), 15)  # Christmas on a Friday
+
+
+def test_an_afternoon_keeps_to_the_hours_of_the_team() -> None:
+    late = make({"mon": ["17:00-20:00"], "tue": ["09:00-15:00"]})
+    monday = date(2026, 11, 30)
+    assert late.afternoon("nl", wall(monday, 8)) == wall(monday, 17)
+    assert late.afternoon("nl", wall(monday, 19)) == wall(monday + timedelta(days=7), 17)
+    assert make({"sat": ["09:00-21:00"]}).afternoon("de", wall(monday, 8)) is None
+
+
+@pytest.mark.parametrize("day", DST_DATES)
+def test_days_on_start_at_local_midnight(day: date) -> None:
+    assert make().days_on(wall(day, 23, 30), 1) == wall(day + timedelta(days=1), 0)

@@ -97,7 +97,7 @@ def house(tmp_path: Path) -> House:
     for language in ("de", "nl", "en"):
         made.path(language).parent.mkdir(parents=True)
         shutil.copy(ROOT / "locales" / language / "LC_MESSAGES" / "dates.po", made.path(language, "dates"))
-        for domain in ("web", "desk"):
+        for domain in ("web", "pages", "desk"):
             made.path(language, domain).write_text(HEAD.format(language))
     shutil.copy(ROOT / "locales" / "rules.yaml", made.locales / "rules.yaml")
     made.write("de", GERMAN, GERMAN_ADULT)

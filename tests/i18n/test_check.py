@@ -115,6 +115,21 @@ def test_planted_a_value_nobody_provides(house):
     assert {(f.rule, f.what) for f in found} == {("placeholders", "nobody provides {next_opening}")}
 
 
+def test_planted_an_office_text(plant):
+    office = "Zur Geltendmachung zivilrechtlicher Unterlassungsansprüche ist anwaltliche Beratung empfehlenswert."
+    assert plant("de", {"start.hello.body": office}, {"start.hello.body": office}).rules() == ["hard_to_read"] * 2
+
+
+def test_a_paper_may_be_long_and_speaks_to_somebody_else(house, plant):
+    chart = (house.flows / "start.yaml").read_text()
+    (house.flows / "start.yaml").write_text(chart.replace("say: [body,", "say: [{key: body, paper: true},"))
+    long = "Sehr geehrte Damen und Herren, ich melde Ihnen: […] " * 20
+    plant("de", {"start.hello.body": long}, {"start.hello.body": long})
+    assert house.findings() == ()
+    plant("de", {"start.hello.body": long * 2}, {"start.hello.body": long})
+    assert house.rules() == ["too_long"]
+
+
 def test_planted_a_formal_variant_that_is_missing_or_says_du(plant):
     assert plant("de", {}, {"start.hello.body": None}).rules() == ["no_adult_form"]
     assert plant("de", {}, {"start.hello.body": "Gut, dass du schreibst."}).rules() == ["address_form"]
@@ -150,10 +165,10 @@ def test_an_adult_may_get_another_contact_and_a_language_its_own_page(plant, hou
 
 
 def test_states_only_adults_come_to_are_formal_without_a_variant(plant, house):
-    plant("de", {"other_topics.parent.first": "Gut, dass Sie schreiben."})
-    plant("nl", {"other_topics.parent.first": "Goed dat u schrijft."})
+    plant("de", {"parent.first.first": "Gut, dass Sie schreiben."})
+    plant("nl", {"parent.first.first": "Goed dat u schrijft."})
     assert house.findings() == ()
-    plant("nl", {"other_topics.parent.first": "Goed dat je schrijft."})
+    plant("nl", {"parent.first.first": "Goed dat je schrijft."})
     assert house.rules() == ["address_form"]
 
 

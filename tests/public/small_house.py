@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from bot.app.knowledge import knowledge
+from bot.app.legal import legal_text
 from bot.app.server import SLOW_SECONDS, Server
 from bot.channels.contract import Button, CardLine, Inbound, Message, Outbound
 from bot.channels.web import wire
-from bot.config import ROOT, Public
+from bot.config import ROOT, Operator, Public, Settings
 from bot.db.store import StoreUnavailable
 from bot.db.wake import Subscription
 from bot.i18n.catalog import Catalogs
@@ -42,6 +44,7 @@ GREETING = (
     Message("bot", "Worum geht es?", buttons=MENU),
 )
 CODE = "0123-4567-89AB-CDEF"
+OPERATOR = Settings(operator=Operator(name="Beispielhilfe <e.V.>", address="Beispielweg 1\n12345 Beispielstadt"))
 
 
 @dataclass
@@ -148,6 +151,7 @@ class SmallHouse:
             clock=lambda: self.now,
             web=wire,
             texts=texts,
+            legal=lambda name, language: legal_text(OPERATOR, knowledge(OPERATOR), name, language),
             voice=EmergencyVoice(cards, now=lambda: self.now.timestamp()),
             urgent=lambda inbound: self.urgent_word in (inbound.text or ""),
             accept=self.accept,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from bot.channels.contract import Button, Inbound, Message
 from tests.journeys.browser import DESKTOP, Screen, chromium, screen, until
+from tests.public.accessible import check_accessible
 from tests.public.small_house import CARD, CODE, GREETING, MENU, SmallHouse, running
 
 pytestmark = pytest.mark.browser
@@ -427,16 +426,6 @@ def test_accessible_in_every_state(browser: Browser, site: str, house: SmallHous
         expect(page.locator("#code output")).to_be_visible()
         check_accessible(page)
         opened.check()
-
-
-def check_accessible(page: Any) -> None:
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=options).response["violations"]
-    serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] in SERIOUS]
-    assert not serious, json.dumps(serious, indent=1)
-
-
-SERIOUS = ("serious", "critical")
 
 
 def test_without_script_the_numbers_are_there(browser: Browser, site: str) -> None:

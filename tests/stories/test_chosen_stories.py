@@ -24,7 +24,7 @@ CHOSEN: Final = (
     "feedback/walks#0",
     "human/saturday_night#0",
     "my_data/from_telegram#0",
-    "other_topics/walks#1",
+    "parent/child_and_adult#0",
     "safety/none_of_these#0",
     "sextortion/walks#3",
     "start/not_understood#0",

@@ -1,10 +1,10 @@
 """Plays stories: what a person does, and what everyone then sees.
 
 A story is one YAML document: `story`, `moment`, `steps`. A step is what happens (`start`, with `carried_on` where the
-conversation came from elsewhere; `tap`, `type`, `item`, `refused`, `offered`, `fire`, `handoff`), before it `wait` or
-`now` (the moment changes), then `see` (what came, in order; ` ? ` before the open answers) and `at` (where the person
-stands). With `prose: true` the story also holds `read`: the words themselves, in both languages. The session is saved
-and read back between any two steps.
+conversation came from elsewhere; `tap`, `type`, `item`, `refused`, `offered`, `fire`, `handoff`, `due: check_in`),
+before it `wait` or `now` (the moment changes), then `see` (what came, in order; ` ? ` before the open answers) and
+`at` (where the person stands). With `prose: true` the story also holds `read`: the words themselves, in both
+languages. The session is saved and read back between any two steps.
 
 WEGWEISER_REWRITE_STORIES=1 writes what is seen into the files; the difference is read like prose.
 """
@@ -28,6 +28,7 @@ from bot.dialogue.effects import CancelTimer, Effect, Order, RaiseAlert, Say, Se
 from bot.dialogue.events import (
     Crisis,
     Event,
+    FollowUpDue,
     HandoffChanged,
     ItemReceived,
     ItemRefused,
@@ -128,6 +129,8 @@ def event_of(step: Mapping[str, Any]) -> Event:
             return MediaOffered(kind)
         case {"fire": name}:
             return TimerFired(name)
+        case {"due": "check_in"}:
+            return FollowUpDue()
         case {"handoff": change}:
             return HandoffChanged(change)
         case _:
@@ -142,6 +145,7 @@ def understood(meant: Mapping[str, Any]) -> Understood:
         intents=tuple((meant.get("intents") or {}).items()),
         answer=meant.get("answer"),
         formal=meant.get("formal", False),
+        term=meant.get("term"),
     )
 
 

@@ -119,6 +119,7 @@ def _steps(charts: Charts, place: Place) -> Iterator[dict[str, Any]]:
     if not place.steps:
         yield {"start": None}
         yield {"start": "insta"}
+        yield {"start": "protect"}
         yield {"type": {"intents": {"smalltalk_or_offtopic": 0.9}}}
         for intent in ("deepnude_of_me", "sextortion", "already_paid", "know_someone_affected", "i_made_or_shared_it"):
             yield {"type": {"intents": {intent: 0.9}}}
@@ -136,10 +137,13 @@ def _steps(charts: Charts, place: Place) -> Iterator[dict[str, Any]]:
         yield {"refused": "wrong_type"}
     yield from ({"fire": name} for name in sorted(place.session.timers))
     yield from _own(state)
+    if "follow_up.agreed" in place.session.done:
+        yield {"due": "check_in"}
     if (front.flow, front.state) == HUB:
         yield from _everywhere(charts, state)
-    elif front.state == "staff_plan":
+    elif (front.flow, front.state) in (("school_staff", "plan"), ("own_part", "got_plan")):
         yield {"type": {"intents": {"evidence_send": 0.9}}}
+        yield {"type": {"intents": {"prevention": 0.9}}}
     elif front.state == "suicide":
         yield {"wait": "9h", "type": {}}
     elif place.session.misses:

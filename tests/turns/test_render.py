@@ -59,6 +59,29 @@ def test_a_card_stands_under_the_words_that_lead_to_it(house: House) -> None:
     assert alone[0].card
 
 
+def test_where_each_message_is_paid_for_what_is_said_in_one_breath_is_one(house: House) -> None:
+    limits = replace(NARROW, text_max=2_000, question_max=20, joins=True)
+    said = [Say("one"), Say("two"), ShowCard("talk"), Say("three"), Say("q", choices("yes"))]
+    shown = messages(house.knowledge, listener(house, limits), said)
+    assert [(message.text, len(message.buttons)) for message in shown] == [("one\n\ntwo", 0), ("three\n\nq", 1)]
+    assert shown[0].card
+    long = [Say("a" * 15), Say("b" * 15), Say("c" * 15, choices("yes"))]
+    shown = messages(house.knowledge, listener(house, limits), long)
+    assert [message.text for message in shown] == ["a" * 15 + "\n\n" + "b" * 15, "c" * 15], "no room above the button"
+    tight = replace(limits, text_max=20)
+    assert (
+        messages(house.knowledge, listener(house, tight), [Say("one"), Say("two"), ShowCard("talk")])[0].text == "one"
+    )
+    papers = [Say("first"), Say("notice", paper=True), Say("last")]
+    assert [m.text for m in messages(house.knowledge, listener(house, limits), papers)] == ["first", "notice", "last"]
+
+
+def test_a_paper_stays_by_itself(house: House) -> None:
+    """A card that follows gets a message of its own, so that nothing but the paper is copied."""
+    said = messages(house.knowledge, listener(house), [Say("notice", paper=True), ShowCard("talk")])
+    assert [(message.paper, bool(message.card)) for message in said] == [(True, False), (False, True)]
+
+
 def test_the_evidence_list_shows_number_kind_and_minute_only(make_house: Callable[..., House]) -> None:
     house = make_house()
     item = ListedItem(3, "image", "25.11.2026, 12:00")

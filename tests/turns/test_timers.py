@@ -139,6 +139,27 @@ def test_r17_a_vanished_counsellor_gives_the_chat_back_to_the_queue(
     house.run(story())
 
 
+def test_r17_after_three_minutes_the_person_is_told_and_offered_somebody_else(
+    house: House, mila: Person, notices: QueueNotices
+) -> None:
+    async def story() -> None:
+        await house.talk(mila.starts())
+        await claim(house, mila)
+        await is_here(house)
+        heard = []
+        for _ in range(14):
+            house.clock.advance(seconds=21)
+            heard += [(round(house.clock().timestamp()), key) for key in await hears(house, notices, mila)]
+        assert [key for _, key in heard] == ["root.counsellor_away"]
+        assert (await conversation_of(house, mila)).holder == "counsellor"
+        await is_here(house)
+        for _ in range(12):
+            house.clock.advance(seconds=21)
+            assert await hears(house, notices, mila) == [], "a bad line is told of once in half an hour"
+
+    house.run(story())
+
+
 def test_nothing_is_told_after_a_quick_exit(house: House, mila: Person, notices: QueueNotices) -> None:
     async def story() -> None:
         await wait_in_queue(house, mila)

@@ -32,6 +32,8 @@ class Shown:
     text: str = field(repr=False)
     rows: tuple[tuple[tuple[str, str], ...], ...] = ()
     copies: str | None = field(default=None, repr=False)
+    paper: bool = False
+    """One block that a tap copies, and that may be forwarded: it holds nothing of the conversation."""
 
 
 def shown(message: Message, *, code_link: str) -> Shown:
@@ -42,9 +44,15 @@ def shown(message: Message, *, code_link: str) -> Shown:
     text = "\n\n".join(part for part in parts if part.strip())
     if message.speaker == "counsellor":
         text = f"{COUNSELLOR}{text}"
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > TEXT_UNITS:
+    if units(text) > TEXT_UNITS:
         raise TooLong
-    return Shown(text, _rows(message.buttons), message.code if message.code and len(message.code) <= COPY_MAX else None)
+    copies = message.code if message.code and len(message.code) <= COPY_MAX else None
+    return Shown(text, _rows(message.buttons), copies, message.paper)
+
+
+def units(text: str) -> int:
+    """Length as Telegram counts it, in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _line(line: CardLine) -> str:

@@ -24,7 +24,13 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import DeleteMessages, EditMessageReplyMarkup, TelegramMethod
-from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+)
 
 from bot.channels.contract import (
     Capabilities,
@@ -38,7 +44,7 @@ from bot.channels.contract import (
 )
 from bot.channels.telegram.capabilities import CAPABILITIES
 from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.render import BadChoice, Shown, TooLong, shown
+from bot.channels.telegram.render import BadChoice, Shown, TooLong, shown, units
 from bot.channels.telegram.wire import CallFailed, NeverWritten, NotTaken, Odd
 from bot.logs import get_logger
 
@@ -91,8 +97,9 @@ class TelegramSender:
                 chat_id=int(outbound.address),
                 text=wanted.text,
                 parse_mode=None,
+                entities=[MessageEntity(type="pre", offset=0, length=units(wanted.text))] if wanted.paper else None,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-                protect_content=True,
+                protect_content=not wanted.paper,
                 disable_notification=not _rings(outbound),
                 reply_markup=_keyboard(wanted),
             )

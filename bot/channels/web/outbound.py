@@ -29,6 +29,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "leave": message.leave,
         "clear": message.clear,
         "code": message.code,
+        "paper": message.paper,
     }
 
 

@@ -51,6 +51,14 @@ def test_every_message_says_each_safety_flag_itself(platform: Telegram, mila: Pe
     assert not any("parse_mode" in each or "entities" in each for each in sent)
 
 
+def test_a_paper_is_one_block_to_copy_and_may_be_taken_along(platform: Telegram, mila: Person) -> None:
+    """UTF-16 units (Bot API, MessageEntity): a sign outside the first plane counts two."""
+    sending(platform, outbound(mila.chat_id, "Meldung 📄 an […]", paper=True))
+    [sent] = params(platform)
+    assert sent["protect_content"] is False
+    assert sent["entities"] == [{"type": "pre", "offset": 0, "length": 17}]
+
+
 def test_text_is_never_markup(platform: Telegram, mila: Person) -> None:
     said = "*Stern* _Strich_ <b>Klammer</b> [Wort](https://example.com) 2 < 3"
     sending(platform, outbound(mila.chat_id, said))

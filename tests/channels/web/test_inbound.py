@@ -156,5 +156,6 @@ def test_a_frame_is_one_line_with_the_pages_own_ids() -> None:
         "leave": False,
         "clear": False,
         "code": "C0DE",
+        "paper": False,
         "answers": [ID],
     }

@@ -26,7 +26,7 @@ METHODS: Final[dict[str, str]] = {
     "setWebhook": "url max_connections allowed_updates drop_pending_updates secret_token",
     "deleteWebhook": "drop_pending_updates",
     "getWebhookInfo": "",
-    "sendMessage": "chat_id text link_preview_options disable_notification protect_content reply_parameters "
+    "sendMessage": "chat_id text entities link_preview_options disable_notification protect_content reply_parameters "
     "reply_markup",
     "editMessageText": f"{_INLINE} text link_preview_options",
     "editMessageReplyMarkup": _INLINE,

@@ -1,6 +1,7 @@
 // The conversation on the screen. Everything that arrives is shown as text, never as markup.
 
 import { cardElement } from "./card.js";
+import { paperElement } from "./paper.js";
 import { t } from "./texts.js";
 
 const list = document.getElementById("log");
@@ -95,7 +96,8 @@ export function showFrame(frame) {
     if (frame.speaker !== "counsellor") line.classList.add("hidden");
     row.append(line);
   }
-  if (frame.text) row.append(bubble(frame.text, frame.speaker !== "counsellor"));
+  if (frame.paper) row.append(paperElement(frame.text));
+  else if (frame.text) row.append(bubble(frame.text, frame.speaker !== "counsellor"));
   if (frame.card.length) addCard(row, frame.card);
   return add(row, frame.speaker);
 }

@@ -27,6 +27,7 @@ export function speak(chosen) {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", t(element.dataset.label));
   for (const element of document.querySelectorAll("[data-title]")) element.title = t(element.dataset.title);
   for (const element of document.querySelectorAll("[data-placeholder]")) element.placeholder = t(element.dataset.placeholder);
+  for (const link of document.querySelectorAll("[data-legal]")) link.search = `lang=${chosen}`;
   for (const button of document.querySelectorAll(".switch [data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
   }
