@@ -123,9 +123,7 @@ def test_statement_about_a_country_without_a_fact_is_found(real: Charts, content
     key = "rights.law.body.DE"
     plain = changed(changed(content, key, "de", "So ist das."), key, "nl", "Zo is dat.")
     bare = replace(plain, cited={name: ids for name, ids in content.cited.items() if name != key})
-    assert [one.state for one in check_charts(real, bare) if one.rule == "no fact" and key in one.what] == [
-        "law"
-    ]
+    assert [one.state for one in check_charts(real, bare) if one.rule == "no fact" and key in one.what] == ["law"]
 
 
 def test_minor_sent_to_the_tool_for_adults_is_found(real: Charts, real_files: dict[str, str], content: Content) -> None:

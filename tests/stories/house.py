@@ -23,10 +23,13 @@ from aiogram import Bot
 
 from bot.app import role, zone
 from bot.app.knowledge import emergency_voice, help_message, knowledge
+from bot.app.legal import legal_text
 from bot.app.messengers import file_fetcher
 from bot.app.server import Server
 from bot.app.telegram import telegram_line
 from bot.channels.http import Outgoing
+from bot.channels.telegram import send
+from bot.channels.telegram import wire as wire_of_telegram
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.fetch import TelegramFetcher
 from bot.channels.telegram.pace import Pace
@@ -288,6 +291,7 @@ class TelegramHouse:
             clock=self.clock,
             web=wire,
             texts=lambda _language: {},
+            legal=lambda name, language: legal_text(self.settings, self.known, name, language),
             voice=emergency_voice(self.known, self.clock),
             urgent=lambda _inbound: False,
             accept=self.inbox.accept,
@@ -299,11 +303,22 @@ class TelegramHouse:
 
 
 @contextmanager
-def patient_door() -> Iterator[None]:
+def patient_door() -> Iterator[pytest.MonkeyPatch]:
     """R11 has its own tests; here a disk that is slow for two seconds shall not bring the card from memory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(telegram_door, "PATIENCE_SECONDS", PATIENCE)
         patch.setattr(storing, "PATIENCE", timedelta(seconds=PATIENCE))
+        yield patch
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Nor shall a busy machine look like a platform that does not answer (R7 has its own tests)."""
+    with patient_door() as patch:
+        patch.setitem(Api._post.__kwdefaults__, "seconds", PATIENCE)
+        patch.setattr(wire_of_telegram, "CALL_SECONDS", PATIENCE)
+        for limit in ("RETIRE_SECONDS", "TAKE_BACK_SECONDS"):
+            patch.setattr(send, limit, PATIENCE)
         yield
 
 
@@ -315,7 +330,7 @@ def helpline(folder: Path, at_head: Sequence[Path], mode: Mode) -> Iterator[tupl
         shutil.copy(file, folder)
     clock = StandingClock()
     with (
-        patient_door(),
+        patience(),
         telegram(clock=clock, retry_seconds=0.01, hold_seconds=0.02) as platform,
         asyncio.Runner() as runner,
     ):
