@@ -7,9 +7,15 @@ from starlette.routing import Route
 from bot.public.chat import ChatDoors
 from bot.public.pages import Pages
 from bot.public.telegram import TelegramDoor
+from bot.public.whatsapp import WhatsAppDoor
 
 
-def public_routes(pages: Pages, chat: ChatDoors, telegram: TelegramDoor | None = None) -> list[Route]:
+def public_routes(
+    pages: Pages,
+    chat: ChatDoors,
+    telegram: TelegramDoor | None = None,
+    whatsapp: WhatsAppDoor | None = None,
+) -> list[Route]:
     routes = [
         Route("/", pages.index),
         Route("/widget.js", pages.widget),
@@ -27,4 +33,7 @@ def public_routes(pages: Pages, chat: ChatDoors, telegram: TelegramDoor | None =
     ]
     if telegram is not None and telegram.has_webhook:
         routes.append(Route("/telegram/webhook", telegram.webhook, methods=["POST"]))
+    if whatsapp is not None:
+        routes.append(Route("/whatsapp/webhook", whatsapp.verify, methods=["GET"]))
+        routes.append(Route("/whatsapp/webhook", whatsapp.webhook, methods=["POST"]))
     return routes

@@ -21,9 +21,10 @@ ITEM_KIND: Final = "evidence.kind"
 FAILED: Final = "turn.failed"
 FROM_MEMORY: Final = "turn.from_memory"
 CARD_COUNTRY: Final = "card.country"
+LIST_OPENER: Final = "channel.list_opener"
 TOO_MANY: Final = "door.too_many"
 ONLY_PRIVATE: Final = "door.only_private"
-KEYS: Final = frozenset({ITEM_LINE, FAILED, FROM_MEMORY, TOO_MANY, ONLY_PRIVATE})
+KEYS: Final = frozenset({ITEM_LINE, FAILED, FROM_MEMORY, LIST_OPENER, TOO_MANY, ONLY_PRIVATE})
 """Texts this room and the doors say on their own; the check of the catalogues wants them complete."""
 
 
@@ -151,15 +152,20 @@ def _say(knowledge: Knowledge, listener: Listener, say: Say) -> Message:
     upload = "files" in listener.session.awaiting
     if _fit(listener.capabilities, labels):
         buttons = tuple(Button(choice.id, words) for choice, words in zip(say.choices, labels, strict=True))
-        return Message("bot", text, buttons, upload=upload)
+        as_list = not _as_buttons(listener.capabilities, labels)
+        opener = knowledge.catalogs.text(LIST_OPENER, listener.language, adult) if as_list else None
+        return Message("bot", text, buttons, upload=upload, opener=opener)
     typed = "\n".join(f"{n}. {words}" for n, words in enumerate(labels, start=1))
     return Message("bot", f"{text}\n\n{typed}", upload=upload)
 
 
 def _fit(limits: Capabilities, labels: Sequence[str]) -> bool:
-    longest = max(map(len, labels))
-    as_buttons = len(labels) <= limits.buttons_max and longest <= limits.button_label_max
-    return as_buttons or (len(labels) <= limits.list_max and longest <= limits.list_label_max)
+    as_list = len(labels) <= limits.list_max and max(map(len, labels)) <= limits.list_label_max
+    return as_list or _as_buttons(limits, labels)
+
+
+def _as_buttons(limits: Capabilities, labels: Sequence[str]) -> bool:
+    return len(labels) <= limits.buttons_max and max(map(len, labels)) <= limits.button_label_max
 
 
 def _values(

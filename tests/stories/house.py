@@ -28,7 +28,7 @@ from bot.app.telegram import telegram_line
 from bot.channels.http import Outgoing
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.fetch import TelegramFetcher
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import pace
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.read import read
 from bot.channels.telegram.send import TelegramSender
@@ -126,8 +126,8 @@ class Door:
 
     async def courteous(self) -> None:
         """Taps are answered and typing was shown."""
-        while self._door._under_way:
-            await asyncio.wait(set(self._door._under_way))
+        while self._door.errands.under_way:
+            await asyncio.wait(set(self._door.errands.under_way))
 
 
 def set_webhook(platform: Telegram, url: str, secret: str = SECRET) -> None:
@@ -146,8 +146,8 @@ class Office:
         settings, keys, clock = house.settings, house.keys, house.clock
         self._line = Line(house.platform.url)
         bot = Bot(house.platform.token, session=self._line)
-        pace = Pace(lambda: clock().timestamp(), house.pass_time)
-        self.sender = TelegramSender(bot, pace, code_link=f"{settings.public.url}{LINK}")
+        own = pace(lambda: clock().timestamp(), house.pass_time)
+        self.sender = TelegramSender(bot, own, code_link=f"{settings.public.url}{LINK}")
         fetcher = TelegramFetcher(bot, self._line)
         vault = zone.vault(house.place)
         self.uploads = UploadDesk(house.place.stores, keys, house.known.charts, vault, settings.evidence, clock)
