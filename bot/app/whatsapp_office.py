@@ -10,7 +10,7 @@ from bot.app.whatsapp_sending import graph
 from bot.channels.whatsapp.graph import CallFailed
 from bot.channels.whatsapp.registration import WEBHOOK_PATH, Office, Webhook
 
-TOKEN_REFUSED = 190
+LOGIN_FAILED = 190
 UNAUTHORIZED = 401
 
 
@@ -31,7 +31,7 @@ async def _settle(settings: config.Settings) -> list[str]:
     try:
         return await Office(connected, own.account_id).settle(words.text, webhook, knocks=own.knock)
     except CallFailed as failed:
-        if failed.code == TOKEN_REFUSED or failed.status == UNAUTHORIZED:
+        if failed.code == LOGIN_FAILED or failed.status == UNAUTHORIZED:
             return ["whatsapp.token: Meta does not accept it; it was revoked, has run out, or was mistyped"]
         return [f"whatsapp.api_url: no usable answer ({failed.status or 'no connection'})"]
     finally:

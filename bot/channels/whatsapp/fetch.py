@@ -26,7 +26,7 @@ from bot.logs import get_logger
 FILE_SECONDS: Final = 30.0  # S45: asking, fetching and a second try together
 SHORTEST_SECONDS: Final = 1.0
 TRIES: Final = 2  # a link that has run out is answered with 404
-DIGEST_BYTES: Final = 32
+HASH_BYTES: Final = 32
 
 log = get_logger("whatsapp")
 
@@ -89,7 +89,7 @@ def _is(digest: bytes, wanted: str) -> bool:
     """Whether it is this SHA-256, in base64 (deliveries) or hexadecimal. Nothing wanted: it cannot be told."""
     if not wanted:
         return True
-    if len(wanted) == 2 * DIGEST_BYTES:
+    if len(wanted) == 2 * HASH_BYTES:
         return hmac.compare_digest(digest.hex(), wanted.lower())
     try:
         return hmac.compare_digest(digest, base64.b64decode(wanted, validate=True))

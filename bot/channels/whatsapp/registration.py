@@ -109,7 +109,7 @@ def _judged(template: Template, language: str, found: dict[str, Any]) -> Iterato
     elif state != GOOD:
         yield f"whatsapp: the template {template.name} ({language}) cannot be used ({state.lower()[:40] or 'unknown'})"
     if found.get("category") not in (template.category, None):
-        yield f"whatsapp: Meta has put the template {template.name} ({language}) into another category, with another price"
+        yield f"whatsapp: Meta has put the template {template.name} ({language}) into another category (price)"
 
 
 def _raise_unless_refused(failed: CallFailed) -> None:
