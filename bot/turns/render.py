@@ -53,7 +53,8 @@ class Listener:
 
 
 def messages(knowledge: Knowledge, listener: Listener, effects: Sequence[Effect]) -> list[Message]:
-    """The messages of one step, in order, already split and with buttons where the channel has them."""
+    """The messages of one step, in order, already split and with buttons where the channel has them. What may become
+    one message (`joined`) is told once it is clear which question stays."""
     said: list[Message] = []
     for effect in effects:
         match effect:
@@ -68,8 +69,7 @@ def messages(knowledge: Knowledge, listener: Listener, effects: Sequence[Effect]
             case _:
                 pass
     limits = listener.capabilities
-    joined = _joined(said, limits) if limits.joins else said
-    return [piece for message in joined for piece in split(message, limits.room(len(message.buttons)))]
+    return [piece for message in said for piece in split(message, limits.room(len(message.buttons)))]
 
 
 def card_lines(
@@ -112,18 +112,18 @@ def split(message: Message, most: int) -> list[Message]:
     return [*pieces, replace(message, text=rest)]
 
 
-def _joined(said: Sequence[Message], limits: Capabilities) -> list[Message]:
-    """Plain words before a message become its beginning, as far as there is room."""
-    joined: list[Message] = []
+def joined(said: Sequence[Message], limits: Capabilities) -> list[Message]:
+    """Plain words before a message become its beginning, as far as there is room and where the channel wants it."""
+    few: list[Message] = []
     for message in said:
-        before = joined[-1] if joined else None
-        if before is not None and _plain(before) and not message.paper:
-            text = f"{before.text}\n\n{message.text}"
+        before = few[-1] if few and limits.joins else None
+        if before is not None and _plain(before) and before.speaker == message.speaker and not message.paper:
+            text = f"{before.text}\n\n{message.text}" if message.text else before.text
             if len(text) + _length(message.card) <= limits.room(len(message.buttons)):
-                joined[-1] = replace(message, text=text)
+                few[-1] = replace(message, text=text)
                 continue
-        joined.append(message)
-    return joined
+        few.append(message)
+    return few
 
 
 def _length(card: tuple[CardLine, ...]) -> int:
@@ -133,7 +133,7 @@ def _length(card: tuple[CardLine, ...]) -> int:
 
 
 def _plain(message: Message) -> bool:
-    return message == Message("bot", message.text)
+    return message == Message(message.speaker, message.text)
 
 
 # --- one message ----------------------------------------------------------------------------------------------------

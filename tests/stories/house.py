@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, Final, Literal, Protocol
+from typing import Any, ClassVar, Final, Literal, Protocol
 
 from aiogram import Bot
 
@@ -27,7 +27,7 @@ from bot.app.messengers import file_fetcher
 from bot.app.server import Server
 from bot.app.telegram import telegram_line
 from bot.app.whatsapp_sending import knocking
-from bot.channels.contract import ChannelName, Fetcher, Reader, Sender
+from bot.channels.contract import Capabilities, ChannelName, Fetcher, Reader, Sender
 from bot.channels.http import Outgoing
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.fetch import TelegramFetcher
@@ -42,6 +42,7 @@ from bot.config import Telegram as TelegramSettings
 from bot.db import conversations, outbox
 from bot.db.store import open_stores
 from bot.db.wake import Wake
+from bot.dialogue.session import Language
 from bot.public.app import create_app
 from bot.public.deps import Deps
 from bot.public.live import Live
@@ -57,6 +58,7 @@ from bot.turns.worker import Worker
 from tests.conftest import StandingClock
 from tests.desk.house import Silence
 from tests.installation import free_ports
+from tests.simulators.telegram import Person as TelegramPerson
 from tests.simulators.telegram import Telegram, telegram
 
 Mode = Literal["polling", "webhook"]
@@ -202,6 +204,8 @@ class Way(Protocol):
 
     async def courteous(self) -> None: ...
 
+    async def again(self, updates: Sequence[Any]) -> None: ...
+
 
 @dataclass
 class House:
@@ -217,9 +221,25 @@ class House:
     chats: Chats = field(init=False)
     inbox: Inbox = field(init=False)
     restarts: int = field(default=0, init=False)
+    channel: ClassVar[ChannelName]
+
+    @property
+    def limits(self) -> Capabilities:
+        return self.known.capabilities[self.channel]
 
     @property
     def way(self) -> Way:
+        raise NotImplementedError
+
+    def person(self, language: Language) -> Any:
+        """Somebody new with this messenger."""
+        raise NotImplementedError
+
+    def address_of(self, person: Any) -> str:
+        raise NotImplementedError
+
+    def came(self) -> Sequence[Any]:
+        """Everything the platform has brought so far."""
         raise NotImplementedError
 
     def messenger(self) -> dict[str, Any]:
@@ -339,6 +359,16 @@ class TelegramHouse(House):
     platform: Telegram
     mode: Mode
     door: Door = field(init=False)
+    channel: ClassVar[ChannelName] = "telegram"
+
+    def person(self, language: Language) -> TelegramPerson:
+        return self.platform.person(language=language)
+
+    def address_of(self, person: TelegramPerson) -> str:
+        return str(person.chat_id)
+
+    def came(self) -> Sequence[Any]:
+        return self.platform.sent
 
     @property
     def way(self) -> Door:

@@ -9,21 +9,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.app.server import Server
 from bot.app.whatsapp import whatsapp_line
 from bot.app.whatsapp_sending import graph
+from bot.channels.contract import ChannelName
 from bot.channels.whatsapp.fetch import WhatsAppFetcher
 from bot.channels.whatsapp.outbound import WhatsAppSender
 from bot.channels.whatsapp.pace import pace
 from bot.config import WhatsApp as WhatsAppSettings
+from bot.dialogue.session import Language
 from bot.public.app import create_app
 from bot.public.deps import Deps
 from bot.public.live import Live
 from bot.public.whatsapp import WhatsAppDoor
 from tests.conftest import StandingClock
-from tests.simulators.whatsapp import WhatsApp, whatsapp
+from tests.simulators.whatsapp import Person, WhatsApp, whatsapp
 from tests.stories.house import Connected, House
 
 
@@ -68,6 +70,11 @@ class WhatsAppWay:
         await self._door.close()
         await self._graph.outgoing.close()
 
+    async def again(self, updates: Sequence[bytes]) -> None:
+        """The platform was not sure that we have them, and brings them once more."""
+        for body in updates:
+            assert await self._door.take(body)
+
     async def courteous(self) -> None:
         while self._door.errands.under_way:
             await asyncio.wait(set(self._door.errands.under_way))
@@ -78,6 +85,16 @@ class WhatsAppHouse(House):
     platform: WhatsApp
     knock: bool = False
     door: WhatsAppWay = field(init=False)
+    channel: ClassVar[ChannelName] = "whatsapp"
+
+    def person(self, language: Language) -> Person:
+        return self.platform.person(country="NL" if language == "nl" else "DE")
+
+    def address_of(self, person: Person) -> str:
+        return person.user_id
+
+    def came(self) -> Sequence[bytes]:
+        return self.platform.delivered
 
     @property
     def way(self) -> WhatsAppWay:

@@ -18,6 +18,9 @@ TAP_MAX: Final = 256
 NOTHING: Final = Attachment(kind="unknown")
 CODE: Final = re.compile(r"[0-9A-Za-z]{4}(?:-[0-9A-Za-z]{4}){3}")
 """A resume code as the web chat shows it."""
+START: Final = re.compile(r"/start(?:\s+([A-Za-z0-9_-]{1,64}))?")
+"""What a link on a poster writes for the person (`https://wa.me/<number>?text=/start%20<topic>`), as on Telegram."""
+CARRY_ON: Final = "c_"
 MEDIA_ID: Final = re.compile(r"[0-9A-Za-z_.-]{1,128}")
 SHA256: Final = re.compile(r"[0-9A-Za-z+/=]{1,128}")
 BETWEEN: Final = "|"
@@ -32,6 +35,7 @@ class Content:
     tap: str | None = None
     attachments: tuple[Attachment, ...] = ()
     start: bool = False
+    topic: str | None = None
     code: str | None = field(default=None, repr=False)
     edits: str | None = field(default=None, repr=False)
 
@@ -64,7 +68,13 @@ def _text(part: object) -> Content | None:
     words = plain(_get(part, "body"))
     if words is None:
         return None
-    return Content(words, code=words.strip() if CODE.fullmatch(words.strip()) else None)
+    bare = words.strip()
+    if (start := START.fullmatch(bare)) is not None:
+        named = start[1] or ""
+        if named.startswith(CARRY_ON):
+            return Content(start=True, code=named.removeprefix(CARRY_ON))
+        return Content(start=True, topic=named or None)
+    return Content(words, code=bare if CODE.fullmatch(bare) else None)
 
 
 def _interactive(part: object) -> Content | None:

@@ -126,6 +126,7 @@ def _person(message: Json, kind: str, external_id: str, address: str, also: str 
         tap=content.tap,
         attachments=content.attachments,
         start=content.start,
+        topic=content.topic,
         language=_language(address),
         edits=content.edits,
         also=also,

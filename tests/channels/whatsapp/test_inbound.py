@@ -105,6 +105,10 @@ def test_words_taps_and_files() -> None:
 
 def test_a_resume_code_alone_carries_on() -> None:
     assert one(of(text(" 0123-4567-89ab-CDEF "))).code == "0123-4567-89ab-CDEF"
+    assert one(of(text("/start c_0123-4567-89AB-CDEF"))).code == "0123-4567-89AB-CDEF"
+    started, plain = one(of(text("/start insta"))).inbound, one(of(text("/startx insta"))).inbound
+    assert started is not None and (started.start, started.topic, started.text) == (True, "insta", None)
+    assert plain is not None and (plain.start, plain.text) == (False, "/startx insta")
     assert one(of(text("mein code ist 0123-4567-89AB-CDEF"))).code is None
 
 

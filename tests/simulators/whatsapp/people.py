@@ -42,6 +42,10 @@ class Person:
     def says(self, text: str) -> str:
         return self.sends("text", {"body": text}, text)
 
+    def starts(self, payload: str = "") -> str:
+        """Through a link on a poster, which writes these words for them."""
+        return self.says(f"/start {payload}".strip())
+
     def taps(self, label: str | None = None, *, data: str | None = None) -> str:
         """The newest button with this label, or any id."""
         for shown in reversed(self.chat):
