@@ -25,6 +25,9 @@ SECRETS_OF = {
     "TELEGRAM__TOKEN": ("public", "worker"),
     "TELEGRAM__WEBHOOK_SECRET": ("public",),
     "STAFFBOT__TOKEN": ("bell",),
+    "WHATSAPP__TOKEN": ("public", "worker"),
+    "WHATSAPP__APP_SECRET": ("public",),
+    "WHATSAPP__VERIFY_TOKEN": ("public",),
 }
 """Which roles are given which messenger's secret."""
 WITH_SECRETS: Final = frozenset(PREFIX + name.partition("__")[0] for name in SECRETS_OF)
@@ -32,6 +35,11 @@ WITH_SECRETS: Final = frozenset(PREFIX + name.partition("__")[0] for name in SEC
 TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,200}")
 WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{32,256}")
 """What Telegram takes as `secret_token`, and not too short to be guessed (S19)."""
+GRAPH_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,1000}")
+APP_SECRET: Final = re.compile(r"[A-Za-z0-9]{32,128}")
+"""Meta's have 32 hexadecimal digits; whoever guessed it could write as anybody (S20)."""
+VERIFY_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")
+NUMBER_ID: Final = r"^([0-9]{5,32})?$"
 
 Environment = Literal["trial", "test", "production"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -169,16 +177,7 @@ class Telegram(Messenger):
     @field_validator("api_url")
     @classmethod
     def _an_origin(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            named = parts.hostname is not None and parts.port != 0
-        except ValueError:
-            raise ValueError("no address") from None
-        if not named or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
-            raise ValueError("scheme, host and port, nothing else")
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_near(parts.hostname or "")):
-            raise ValueError("must be https, or http to a server in the same network")
-        return url.rstrip("/")
+        return _origin(url)
 
     @property
     def lacks_secret(self) -> bool:
@@ -198,6 +197,68 @@ class Staffbot(Messenger):
     @classmethod
     def _a_token(cls, token: SecretStr | None) -> SecretStr | None:
         return _shaped(token, TOKEN, "a bot's token is its number, a colon, letters and digits")
+
+
+class WhatsApp(Messenger):
+    """The helpline's number at Meta's Cloud API. Without a token there is no such channel."""
+
+    token: SecretStr | None = None
+    """Of a system user, with whatsapp_business_messaging and, for `doctor`, whatsapp_business_management."""
+    phone_number_id: str = Field(default="", pattern=NUMBER_ID)
+    account_id: str = Field(default="", pattern=NUMBER_ID)
+    """The WhatsApp Business Account: `doctor` subscribes it and looks after its templates."""
+    app_secret: SecretStr | None = None
+    verify_token: SecretStr | None = None
+    api_url: str = "https://graph.facebook.com"
+    """Plain http only for a server inside our own network: every call carries the token."""
+    version: str = Field(default="v26.0", pattern=r"^v[0-9]{1,3}\.[0-9]$")
+    knock: bool = False
+    """Whether a neutral template may say that an answer waits, once the 24-hour window is closed (R15)."""
+
+    @field_validator("token")
+    @classmethod
+    def _a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return _shaped(token, GRAPH_TOKEN, "20 or more letters, digits, _ and -")
+
+    @field_validator("app_secret")
+    @classmethod
+    def _an_app_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        return _shaped(secret, APP_SECRET, "32 or more letters and digits")
+
+    @field_validator("verify_token")
+    @classmethod
+    def _a_verify_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return _shaped(token, VERIFY_TOKEN, "16 to 256 letters, digits, _ and -")
+
+    @field_validator("api_url")
+    @classmethod
+    def _an_origin(cls, url: str) -> str:
+        return _origin(url)
+
+    def lacking(self) -> list[str]:
+        """Names of what is missing for a channel that has a token. For roles that are given the secrets to ask."""
+        if self.token is None:
+            return []
+        needed = {
+            "phone_number_id": self.phone_number_id,
+            "app_secret": self.app_secret,
+            "verify_token": self.verify_token,
+        }
+        return [name for name, value in needed.items() if not value]
+
+
+def _origin(url: str) -> str:
+    """Raises ValueError, which holds the rule and nothing of the value."""
+    try:
+        parts = urlsplit(url)
+        named = parts.hostname is not None and parts.port != 0
+    except ValueError:
+        raise ValueError("no address") from None
+    if not named or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("scheme, host and port, nothing else")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_near(parts.hostname or "")):
+        raise ValueError("must be https, or http to a server in the same network")
+    return url.rstrip("/")
 
 
 def _shaped(secret: SecretStr | None, shape: re.Pattern[str], rule: str) -> SecretStr | None:
@@ -238,6 +299,7 @@ class Settings(BaseSettings):
     retention: Retention = Retention()
     telegram: Telegram = Telegram()
     staffbot: Staffbot = Staffbot()
+    whatsapp: WhatsApp = WhatsApp()
 
     @model_validator(mode="before")
     @classmethod
@@ -326,6 +388,7 @@ __all__ = [
     "Staffbot",
     "Team",
     "Telegram",
+    "WhatsApp",
     "environment_of",
     "load",
 ]

@@ -19,7 +19,8 @@ from bot.server_keys import ServerKeyError
 def examine(settings: config.Settings) -> list[str]:
     """All findings; empty means ready. Names settings, never their values.
 
-    With a public bot also puts in order what Telegram keeps for it: webhook, commands, descriptions.
+    With a public bot also puts in order what Telegram keeps for it: webhook, commands, descriptions. With a WhatsApp
+    number what Meta keeps for that: webhook, subscription, templates.
     """
     findings = [*_clock(settings), *_files(settings), *_databases(settings), *_content(settings)]
     if settings.environment == "production":
@@ -30,6 +31,10 @@ def examine(settings: config.Settings) -> list[str]:
         from bot.app.telegram_office import put_in_order  # an HTTP client, for those who need one
 
         findings += put_in_order(settings)
+    if settings.whatsapp.token is not None:
+        from bot.app.whatsapp_office import put_in_order as whatsapp_in_order
+
+        findings += whatsapp_in_order(settings)
     return findings
 
 

@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from bot import config
+from bot.app.whatsapp_sending import office as whatsapp_office
 from bot.channels.contract import (
     Attachment,
     Capabilities,
@@ -53,16 +54,18 @@ class Messengers:
 @asynccontextmanager
 async def messengers(settings: config.Settings) -> AsyncIterator[Messengers]:
     """Connected as the settings say; connections are closed afterwards."""
-    if settings.telegram.token is None:
-        yield Messengers()
-        return
-    telegram = LateTelegram(settings)
-    warm_up = asyncio.get_running_loop().call_later(WARM_UP_AFTER, telegram.begin)
-    try:
-        yield Messengers({"telegram": telegram.read}, {"telegram": telegram}, {"telegram": telegram})
-    finally:
-        warm_up.cancel()
-        await telegram.close()
+    async with AsyncExitStack() as open_:
+        readers: dict[ChannelName, Reader] = {}
+        senders: dict[ChannelName, Sender] = {}
+        fetchers: dict[ChannelName, Fetcher] = {}
+        if settings.telegram.token is not None:
+            telegram = LateTelegram(settings)
+            open_.push_async_callback(telegram.close)
+            open_.callback(asyncio.get_running_loop().call_later(WARM_UP_AFTER, telegram.begin).cancel)
+            readers["telegram"], senders["telegram"], fetchers["telegram"] = telegram.read, telegram, telegram
+        if settings.whatsapp.token is not None:
+            senders["whatsapp"], fetchers["whatsapp"] = await open_.enter_async_context(whatsapp_office(settings))
+        yield Messengers(readers, senders, fetchers)
 
 
 class LateTelegram:
@@ -118,6 +121,9 @@ class LateTelegram:
             async for piece in pieces:
                 yield piece
 
+    async def forget(self, handle: str) -> None:
+        """As `TelegramFetcher.forget`."""
+
     async def close(self) -> None:
         if self._loading is not None and self._loading.done() and self._loading.exception() is None:
             await self._loading.result().close()
@@ -157,6 +163,7 @@ def file_fetcher(uploads: UploadDesk, fetchers: Mapping[ChannelName, Fetcher]) -
                 taken = await uploads.take(conversation, chunks, declared=file.declared, name=file.name)
         except FetchFailed as failed:
             return replace(file, refused=failed.reason)
+        await fetcher.forget(file.handle)
         known = attachment_of(taken)
         return replace(file, item=known.item, refused=known.refused)
 

@@ -10,6 +10,7 @@ from bot.app.knowledge import emergency_voice, knowledge
 from bot.app.legal import legal_text
 from bot.app.readiness import Readiness
 from bot.app.telegram import telegram_line
+from bot.app.whatsapp import whatsapp_line
 from bot.channels.contract import Inbound
 from bot.channels.web import wire
 from bot.dialogue.listen import PLAIN
@@ -63,23 +64,26 @@ async def public(house: role.House) -> None:
     )
     live = Live(deps.subscribe)
     telegram = telegram_line(house, keys, known, inbox, deps)
+    whatsapp = whatsapp_line(house, keys, known, inbox, deps)
+    lines = [line for line in (telegram, whatsapp) if line is not None]
+    doors = (None if telegram is None else telegram.door, None if whatsapp is None else whatsapp.door)
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(live.run())
             tasks.create_task(
                 role.serve(
-                    create_app(deps, live, None if telegram is None else telegram.door),
+                    create_app(deps, live, *doors),
                     settings.public.address,
                     house.stop,
                     before_end=live.close,
                     protective=protective_headers(settings.public),
                 )
             )
-            if telegram is not None:
-                tasks.create_task(telegram.run(house.stop))
+            for line in lines:
+                tasks.create_task(line.run(house.stop))
     finally:
-        if telegram is not None:
-            await telegram.close()
+        for line in lines:
+            await line.close()
         uploads.close()
 
 

@@ -9,6 +9,7 @@ from bot.app import basics, role, zone
 from bot.app.knowledge import help_message, knowledge
 from bot.app.messengers import Messengers, file_fetcher, messengers
 from bot.app.upkeep import Upkeep
+from bot.app.whatsapp_sending import knocking
 from bot.retention.erase import Eraser
 from bot.turns.outbox import Relay
 from bot.turns.timers import QueueNotices
@@ -42,7 +43,15 @@ async def _work(house: role.House, connected: Messengers) -> None:
         readers=connected.readers,
     )
     spread = random.Random()  # noqa: S311 - spreads retries
-    relay = Relay(stores.main, keys, house.wake, house.clock, connected.senders, spread)
+    relay = Relay(
+        stores.main,
+        keys,
+        house.wake,
+        house.clock,
+        connected.senders,
+        spread,
+        may_knock=knocking(keys, known.charts),
+    )
     notices = QueueNotices(stores.main, keys, house.wake, house.clock, lambda: known.hours)
     try:
         async with asyncio.TaskGroup() as tasks:

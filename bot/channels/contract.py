@@ -56,6 +56,20 @@ class Inbound:
     of them when its turn comes."""
     removable: str | None = field(default=None, repr=False)
     """The platform's id of this message, where it lets us take back what the person wrote."""
+    also: str | None = field(default=None, repr=False)
+    """Another address the platform gives for this person. It finds their conversation while nobody else is known under
+    it who has an address like `address`."""
+    open_until: datetime | None = None
+    """Until when this may be answered freely; None: at any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The platform says that this person has another address from now on."""
+
+    channel: ChannelName
+    before: str = field(repr=False)
+    now: str = field(repr=False)
 
 
 class Unreadable(ValueError):
@@ -109,6 +123,8 @@ class Message:
     """A fresh resume code, shown once."""
     paper: bool = False
     """A ready-made text to take along: shown as it is, easy to copy or save, without buttons or card."""
+    opener: str | None = None
+    """Words on the button that opens a list of choices, where they are more than a channel shows at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,10 @@ class Outbound:
     """External ids of the inbound messages this is the answer to."""
     urgent: bool = False
     """Overtakes the channel's own pace (R9)."""
+    proof: str | None = field(default=None, repr=False)
+    """Random for everybody but us; comes back with what the platform tells about this message (`Report`)."""
+    knock: Literal["de", "nl"] | None = None
+    """The window is closed: instead of the message, word in this language that one waits (`Capabilities.knocks`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +159,7 @@ class Refused:
     """Final: this message will never arrive. Counsellors read why."""
 
     reason: Literal["gone", "blocked", "window_closed", "too_long", "not_allowed", "invalid"]
+    """`window_closed` is not final: the row waits until the person writes again (R15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +176,15 @@ SendOutcome = Sent | RetryAfter | Refused | NotSent | Uncertain
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What a platform tells later about a message it had taken. `Sent`: it is on its way or has arrived."""
+
+    channel: ChannelName
+    proof: str = field(repr=False)
+    outcome: Sent | RetryAfter | Refused | NotSent
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """Limits of one messenger as data. Flows and `render.py` ask this, never the channel's name.
 
@@ -163,6 +193,9 @@ class Capabilities:
     `takes_back`: how long after it was sent a message, ours or theirs, can be changed or removed; None = never.
     `question_max`: characters above buttons (a list has `text_max`); None: `text_max`.
     `joins`: what is said in one breath becomes one message, because each is paid for.
+    `reports`: taking a message is no promise yet; the platform tells later what became of it, and within this time it
+    also proves that one arrived whose answer was lost. None: what it takes has arrived.
+    `knocks`: outside the window it can say that an answer waits.
     """
 
     channel: ChannelName
@@ -177,6 +210,8 @@ class Capabilities:
     takes_back: timedelta | None = None
     question_max: int | None = None
     joins: bool = False
+    reports: timedelta | None = None
+    knocks: bool = False
 
     def room(self, buttons: int) -> int:
         """Characters that fit above so many buttons."""
@@ -211,6 +246,9 @@ class Fetcher(Protocol):
 
     def fetch(self, handle: str) -> AsyncGenerator[bytes, None]:
         """The file, in pieces. Raises FetchFailed. Whoever stops before its end closes it."""
+
+    async def forget(self, handle: str) -> None:
+        """We have it, or will not take it: the platform need not keep it for us. Never raises."""
 
 
 Accept = Callable[[Sequence[Inbound]], Awaitable[frozenset[str]]]

@@ -4,13 +4,14 @@ An origin is scheme, host and port: `https://api.example.com`. Plain HTTP and ot
 server inside our own network, which the settings name. No address is ever taken from what a person wrote; a platform's
 own answer may name a URL, and then its origin must be on the list like any other.
 
-Errors: Forbidden – the request never left. TooLarge – the answer was cut off. Everything else is httpx.HTTPError.
+Errors: Forbidden – the request never left. TooLarge – the answer was cut off. NotThere – no file was there. Everything
+else is httpx.HTTPError.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +25,14 @@ LIMITS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=5)
 
 class Forbidden(Exception):
     """Somebody asked for an origin that is not configured. The address is not repeated here."""
+
+
+class NotThere(Exception):
+    """A file was asked for and something else was answered."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
 
 
 class TooLarge(Exception):
@@ -76,11 +85,7 @@ class Outgoing:
 
         Raises Forbidden, TooLarge, httpx.HTTPError (also for the time limit: httpx.ReadTimeout).
         """
-        target, origin = self._allowed(url)
-        sent = {key: value for key, value in (headers or {}).items() if key.lower() != "authorization"}
-        sent["Accept-Encoding"] = "identity"  # a few kilobytes can unpack to gigabytes
-        if token := self._bearer.get(origin):
-            sent["Authorization"] = f"Bearer {token}"
+        target, sent = self._prepared(url, headers or {})
         try:
             async with (
                 asyncio.timeout(most_seconds or TOTAL_SECONDS),
@@ -90,8 +95,34 @@ class Outgoing:
         except TimeoutError:
             raise httpx.ReadTimeout("no complete answer in time") from None
 
+    async def pieces(
+        self, url: str, *, most_bytes: int = MOST_BYTES, most_seconds: float = TOTAL_SECONDS
+    ) -> AsyncGenerator[bytes, None]:
+        """A file as it arrives, within the same limits as `request`. Raises NotThere for any answer but 200."""
+        target, sent = self._prepared(url, {})
+        received = 0
+        ends = asyncio.get_running_loop().time() + most_seconds
+        async with self._client.stream("GET", target, headers=sent) as response:
+            if response.status_code != httpx.codes.OK:
+                raise NotThere(response.status_code)
+            _require_plain(response)
+            chunks = aiter(response.aiter_raw())
+            while (piece := await _next(chunks, ends)) is not None:
+                received += len(piece)
+                if received > most_bytes:
+                    raise TooLarge
+                yield piece
+
     async def close(self) -> None:
         await self._client.aclose()
+
+    def _prepared(self, url: str, headers: Mapping[str, str]) -> tuple[httpx.URL, dict[str, str]]:
+        target, origin = self._allowed(url)
+        sent = {key: value for key, value in headers.items() if key.lower() != "authorization"}
+        sent["Accept-Encoding"] = "identity"  # a few kilobytes can unpack to gigabytes
+        if token := self._bearer.get(origin):
+            sent["Authorization"] = f"Bearer {token}"
+        return target, sent
 
     def _allowed(self, url: str) -> tuple[httpx.URL, Origin]:
         try:
@@ -125,11 +156,26 @@ def _origin(url: httpx.URL) -> Origin | None:
 
 async def _read(response: httpx.Response, most_bytes: int) -> bytes:
     """Counted as it arrives, whatever the headers say."""
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise httpx.DecodingError("packed, although we asked for plain")
+    _require_plain(response)
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > most_bytes:
             raise TooLarge
     return bytes(body)
+
+
+async def _next(chunks: AsyncIterator[bytes], ends: float) -> bytes | None:
+    """The next piece, or None at the end. Raises httpx.ReadTimeout when the time for the whole is over."""
+    try:
+        async with asyncio.timeout_at(ends):
+            return await anext(chunks)
+    except StopAsyncIteration:
+        return None
+    except TimeoutError:
+        raise httpx.ReadTimeout("no complete file in time") from None
+
+
+def _require_plain(response: httpx.Response) -> None:
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise httpx.DecodingError("packed, although we asked for plain")

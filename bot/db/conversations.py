@@ -207,6 +207,19 @@ def come_back(tx: Transaction, person: Known) -> None:
     tx.execute(update(addresses).where(addresses.c.id == person.address_id).values(current=True))
 
 
+def rename(tx: Transaction, person: Known, address: NewAddress) -> Known:
+    """The same person at another address of the same messenger: the old one is gone, what waits for them is not.
+
+    The caller knows that nobody else has the new one.
+    """
+    tx.execute(
+        update(addresses)
+        .where(addresses.c.id == person.address_id)
+        .values(lookup=address.lookup, lookup_kid=address.lookup_kid, address=address.sealed)
+    )
+    return person
+
+
 def _insert_address(tx: Transaction, conversation_id: int, address: NewAddress, now: datetime) -> int | None:
     made = sqlite.insert(addresses) if tx.dialect.name == "sqlite" else postgresql.insert(addresses)
     row = made.values(

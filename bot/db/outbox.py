@@ -20,7 +20,9 @@ from bot.db.store import Transaction
 from bot.db.tables import addresses, conversations, outbox
 
 Speaker = Literal["bot", "counsellor", "notice"]
-FinalState = Literal["sent", "uncertain", "refused", "dead"]
+FinalState = Literal["sent", "accepted", "held", "uncertain", "refused", "dead"]
+KEPT: Final = frozenset({"accepted", "held", "dead"})
+"""States in which a row keeps its words: the platform may still refuse it, the person may write, somebody may retry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Sending:
     lookup: bytes | None = field(repr=False)
     address: bytes | None = field(repr=False)
     expired: bool
+    speaker: Speaker = "bot"
+    language: Literal["de", "nl"] = "de"
+    open_until: datetime | None = None
+    """Until when the person may be answered freely; None: at any time."""
+    silent: bool = False
+    knocked: bool = False
+    """The person has been told that something waits for them."""
+    session: bytes | None = field(default=None, repr=False)
+    """Sealed; only where the window is closed."""
 
 
 _KLASS: Final = outbox.c["class"]
@@ -138,10 +149,11 @@ def follow(tx: Transaction, conversation_id: int, now: datetime) -> ChannelName 
         update(outbox)
         .where(
             outbox.c.conversation_id == conversation_id,
-            outbox.c.state == "ready",
+            outbox.c.state.in_(("ready", "held")),
             outbox.c.address_id.is_distinct_from(address.id),
         )
         .values(
+            state="ready",
             address_id=address.id,
             delivery="pull" if channel in PULLED else "push",
             due_at=now,
@@ -226,6 +238,11 @@ def claim(
     ids = list(tx.execute(head).scalars())
     if not ids:
         return []
+    told = outbox.alias("told")
+    knocked = exists().where(
+        told.c.conversation_id == outbox.c.conversation_id, told.c.state == "held", told.c.reason == "knocked"
+    )
+    now_ = literal(now, addresses.c.open_until.type)
     rows = tx.execute(
         select(
             outbox.c.id,
@@ -240,6 +257,12 @@ def claim(
             addresses.c.lookup,
             addresses.c.address,
             outbox.c.state == "sending",
+            outbox.c.speaker,
+            conversations.c.language,
+            addresses.c.open_until,
+            conversations.c.silent,
+            knocked,
+            case((addresses.c.open_until <= now_, conversations.c.session)),
         )
         .join_from(outbox, conversations)
         .outerjoin(addresses, _still_theirs())
@@ -251,19 +274,43 @@ def claim(
 
 
 def finish(tx: Transaction, row_id: int, state: FinalState, *, reason: str | None = None) -> None:
-    """The last word on a row. Its payload goes, except for a dead one: somebody may retry it in the desk."""
+    """What came of a row that was being sent, unless a report of the platform was quicker."""
     values: dict[str, Any] = {"state": state, "reason": reason}
-    if state != "dead":
+    if state not in KEPT:
         values["payload"] = None
-    tx.execute(update(outbox).where(outbox.c.id == row_id).values(**values))
+    tx.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state == "sending").values(**values))
 
 
 def again(tx: Transaction, row_id: int, *, due_at: datetime, reason: str, counts: bool) -> None:
     """Send it once more at this time. `counts`: it was a failed try, not a request to wait."""
     tries = outbox.c.tries + 1 if counts else outbox.c.tries
     tx.execute(
-        update(outbox).where(outbox.c.id == row_id).values(state="ready", due_at=due_at, reason=reason, tries=tries)
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.state == "sending")
+        .values(state="ready", due_at=due_at, reason=reason, tries=tries)
     )
+
+
+def release(tx: Transaction, conversation_ids: Sequence[int], now: datetime) -> int:
+    """These people have written: what waited for that goes out, before anything that is added now."""
+    if not conversation_ids:
+        return 0
+    held = update(outbox).where(outbox.c.conversation_id.in_(conversation_ids), outbox.c.state == "held")
+    return tx.execute(held.values(state="ready", reason=None, due_at=now, tries=0, created_at=now)).rowcount
+
+
+def not_delivered(tx: Transaction, conversation_id: int) -> list[tuple[str, str]]:
+    """State and reason of a counsellor's messages that wait for the person or will never arrive, oldest first."""
+    rows = tx.execute(
+        select(outbox.c.state, func.coalesce(outbox.c.reason, ""))
+        .where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.speaker == "counsellor",
+            outbox.c.state.in_(("held", "refused")),
+        )
+        .order_by(outbox.c.id)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def next_due(tx: Transaction, after: datetime) -> datetime | None:

@@ -46,12 +46,17 @@ _ended_at: Final = func.coalesce(cases.c.closed_at, conversations.c.last_contact
 
 
 def queues(tx: Transaction, limit: datetime, most: int) -> int:
-    """Inbox, outbox and dead letters of any state."""
+    """Inbox, outbox and dead letters of any state but `held`: whoever wrote before a weekend is answered after it."""
     return (
         _delete(tx, inbox.c.id, inbox.c.received_at < limit, most)
-        + _delete(tx, outbox.c.id, outbox.c.created_at < limit, most)
+        + _delete(tx, outbox.c.id, and_(outbox.c.created_at < limit, outbox.c.state != "held"), most)
         + _delete(tx, dead_letters.c.id, dead_letters.c.failed_at < limit, most)
     )
+
+
+def held_answers(tx: Transaction, limit: datetime, most: int) -> int:
+    """Answers that waited for somebody who did not write again while we knew how to reach them."""
+    return _delete(tx, outbox.c.id, and_(outbox.c.created_at < limit, outbox.c.state == "held"), most)
 
 
 def deliveries(tx: Transaction, limit: datetime, most: int) -> int:

@@ -83,6 +83,7 @@ addresses = Table(
     c("address", Bytes, "C2", "mapping"),
     c("current", Boolean, "C1", "mapping"),
     c("created_at", Minute, "C1", "mapping"),
+    c("open_until", Minute, "C1", "mapping", nullable=True),  # until when they may be answered freely; null: always
 )
 
 resume_codes = Table(
@@ -148,7 +149,7 @@ outbox = Table(
     c("class", Text, "C1", "queue"),  # emergency | counsellor | flow | self_started
     c("speaker", Text, "C1", "queue"),  # bot | counsellor | notice
     c("fence", Integer, "C1", "queue"),  # refused when older than the conversation's
-    c("state", Text, "C1", "queue"),  # ready | sending | sent | uncertain | refused | dead
+    c("state", Text, "C1", "queue"),  # ready | sending | accepted | held | sent | uncertain | refused | dead
     c("reason", Text, "C1", "queue", nullable=True),
     c("payload", Bytes, "C2", "queue", nullable=True),
     c("due_at", Instant, "C1", "queue"),

@@ -19,6 +19,7 @@ from bot.db.store import Transaction
 from bot.desk.deps import Desk
 from bot.desk.door import Visit
 from bot.desk.queue import shell
+from bot.desk.reach import reach
 from bot.desk.reader import OpenCase, SealedItem
 from bot.dialogue.events import HandoffChange
 from bot.evidence.envelope import Place, Tampered, UnsealError, WrongIdentity
@@ -250,6 +251,7 @@ class CaseScreens:
         me, now = visit.me.member, self._desk.clock()
         await self._desk.main.write(lambda tx: chains.append(tx, "audit", audited, now, staff=me.ref, case=case.ref))
         opened = await self._read(case, keys, after)
+        reached = await self._desk.main.read(lambda tx: reach(tx, case.conversation_id, now))
         values = await shell(self._desk, visit, case.ref)
         return {
             **values,
@@ -258,6 +260,7 @@ class CaseScreens:
             "facts": facts(opened.card),
             "mine": case.holder == "counsellor" and case.counsellor_id == me.id,
             "text_max": TEXT_MAX,
+            "reach": reached,
         }
 
     async def _read(self, case: Case, keys: OpenCase, after: int) -> Opened:

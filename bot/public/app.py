@@ -16,13 +16,16 @@ from bot.public.live import Live
 from bot.public.pages import Pages
 from bot.public.routes import public_routes
 from bot.public.telegram import TelegramDoor
+from bot.public.whatsapp import WhatsAppDoor
 
 log = get_logger("public")
 
 
-def create_app(deps: Deps, live: Live, telegram: TelegramDoor | None = None) -> ASGIApp:
+def create_app(
+    deps: Deps, live: Live, telegram: TelegramDoor | None = None, whatsapp: WhatsAppDoor | None = None
+) -> ASGIApp:
     """Every public route behind the protective layer. Whoever calls this also runs `live.run()`."""
-    routes = public_routes(Pages(deps), ChatDoors(deps, live, telegram), telegram)
+    routes = public_routes(Pages(deps), ChatDoors(deps, live, telegram), telegram, whatsapp)
     handlers = {HTTPException: answer_http_error, deps.web.BadBody: _bad_request, Exception: _failed}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 JSON_MAX_BYTES: Final = 1_000_000
+WHATSAPP_MAX_BYTES: Final = 3_145_728  # Meta, "Webhooks": 3 MB, a thousand updates at most
 UPLOAD_MAX_BYTES: Final = 26_000_000
 CHUNK_SECONDS: Final = 20.0
 UPLOAD_SECONDS: Final = 300.0  # a whole body: a byte now and then must not hold a place for ever
@@ -72,9 +73,9 @@ class Incoming:
         return chunk
 
 
-async def read_json_body(request: Request) -> bytes:
-    """The whole body, at most JSON_MAX_BYTES. Raises HTTPException 408 or 413."""
-    incoming = Incoming(request, JSON_MAX_BYTES)
+async def read_json_body(request: Request, most_bytes: int = JSON_MAX_BYTES) -> bytes:
+    """The whole body. Raises HTTPException 408 or 413."""
+    incoming = Incoming(request, most_bytes)
     try:
         async with asyncio.timeout(JSON_SECONDS):
             return b"".join([chunk async for chunk in incoming.chunks()])

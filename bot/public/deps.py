@@ -8,7 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from bot.channels.contract import Accept, Attachment, CardLine, Inbound, Message, Outbound, SendOutcome
+from bot.channels.contract import (
+    Accept,
+    Attachment,
+    CardLine,
+    ChannelName,
+    Inbound,
+    Message,
+    Outbound,
+    Renamed,
+    Report,
+    SendOutcome,
+)
 from bot.clock import Clock
 from bot.config import Public
 from bot.db.wake import Subscription
@@ -131,7 +142,7 @@ class TelegramCalls(Protocol):
 class SetAside(Protocol):
     """`Inbox.set_aside`: one dead letter for what belongs to nobody. Raises StoreUnavailable."""
 
-    async def __call__(self, channel: Literal["telegram"], key: str, reason: str) -> None: ...
+    async def __call__(self, channel: ChannelName, key: str, reason: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,62 @@ class TelegramDeps:
     """(user name of the bot, resume code): opens Telegram and carries the conversation on there."""
     webhook_secret: bytes | None = field(default=None, repr=False)
     """Without it there is no webhook: updates are fetched."""
+
+
+class Item(Protocol):
+    """One thing in a delivery of WhatsApp's: `bot.channels.whatsapp.inbound.Item`."""
+
+    @property
+    def verdict(self) -> Literal["person", "report", "renamed", "ignored", "unreadable"]: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def inbound(self) -> Inbound | None: ...
+
+    @property
+    def wrote_at(self) -> datetime | None: ...
+
+    @property
+    def file(self) -> bool: ...
+
+    @property
+    def code(self) -> str | None: ...
+
+    @property
+    def report(self) -> Report | None: ...
+
+    @property
+    def renamed(self) -> Renamed | None: ...
+
+
+class WhatsAppCalls(Protocol):
+    """What the door says to Meta by itself: `bot.channels.whatsapp.graph.Graph`. None of them raises."""
+
+    async def say(self, address: str, message: Message) -> SendOutcome: ...
+
+    async def seen(self, message_id: str) -> SendOutcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppDeps:
+    """What WhatsApp's door needs besides what all doors need."""
+
+    items: Callable[[bytes, datetime], Sequence[Item]]
+    is_signed: Callable[[bytes, Sequence[bytes]], bool]
+    """(raw bytes, values of the signature's header)"""
+    challenge: Callable[[Sequence[tuple[str, str]]], str | None]
+    """What a verification request wants to hear; None for any other."""
+    header: bytes
+    set_aside: SetAside
+    resume: Callable[[str, str], Awaitable[bool]]
+    rename: Callable[[Sequence[Renamed]], Awaitable[None]]
+    note: Callable[[Sequence[Report]], Awaitable[None]]
+    too_many: Mapping[Literal["de", "nl"], Message]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,16 @@ from bot.public.chat import ChatDoors
 from bot.public.legal import LegalPages
 from bot.public.pages import Pages
 from bot.public.telegram import TelegramDoor
+from bot.public.whatsapp import WhatsAppDoor
 from bot.public.words import LEGAL
 
 
-def public_routes(pages: Pages, chat: ChatDoors, telegram: TelegramDoor | None = None) -> list[Route]:
+def public_routes(
+    pages: Pages,
+    chat: ChatDoors,
+    telegram: TelegramDoor | None = None,
+    whatsapp: WhatsAppDoor | None = None,
+) -> list[Route]:
     legal = LegalPages(pages.deps.legal, pages.files["legal.html"].decode())
     routes = [
         Route("/", pages.index),
@@ -31,4 +37,7 @@ def public_routes(pages: Pages, chat: ChatDoors, telegram: TelegramDoor | None =
     ]
     if telegram is not None and telegram.has_webhook:
         routes.append(Route("/telegram/webhook", telegram.webhook, methods=["POST"]))
+    if whatsapp is not None:
+        routes.append(Route("/whatsapp/webhook", whatsapp.verify, methods=["GET"]))
+        routes.append(Route("/whatsapp/webhook", whatsapp.webhook, methods=["POST"]))
     return routes

@@ -63,6 +63,7 @@ class Sweep:
         main, keys, now = self._stores.main, self._stores.keyring, self._clock()
         return [
             ("queues", main, self._before("queue", sweep.queues)),
+            ("held_answers", main, self._before("mapping", sweep.held_answers)),
             ("deliveries", main, self._before("seen", sweep.deliveries)),
             ("traces", main, self._before("traces", sweep.traces)),
             ("notices", main, self._before("notice", sweep.notices_over)),

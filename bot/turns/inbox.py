@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.channels.contract import PULLED, ChannelName, Inbound
+from bot.channels.contract import PULLED, ChannelName, Inbound, Renamed
 from bot.clock import Clock
-from bot.db import conversations, dead_letters, inbox, outbox
+from bot.db import conversations, dead_letters, inbox, outbox, windows
 from bot.db.conversations import Conversation, Known, NewAddress
 from bot.db.store import Store, Transaction
 from bot.db.wake import Wake
@@ -41,11 +41,24 @@ class _Letter:
     inbound: Inbound
     lookups: tuple[bytes, ...] = field(repr=False)
     digests: tuple[bytes, ...] = field(repr=False)
+    also: tuple[bytes, ...] = field(default=(), repr=False)
+    """Lookups of the other address the platform gave (`Inbound.also`)."""
 
     @property
     def lookup(self) -> bytes:
         """The one that is written today."""
         return self.lookups[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """How many messages were new, whose answer comes from the bot, whose waiting answers moved to which channel, and
+    whether something had waited for somebody to write."""
+
+    count: int
+    ours: frozenset[str]
+    moved: dict[str, ChannelName]
+    released: bool
 
 
 class Inbox:
@@ -68,16 +81,18 @@ class Inbox:
             return frozenset()
         letters = [self._letter(inbound) for inbound in inbounds]
         refs = {letter.lookup: secrets.token_hex(16) for letter in letters}
-        count, ours, moved = await self._store.write(lambda tx: self._keep(tx, letters, refs), patience=PATIENCE)
-        if count:
+        kept = await self._store.write(lambda tx: self._keep(tx, letters, refs), patience=PATIENCE)
+        if kept.count:
             self._wake.notify("turns")
-        for ref, channel in moved.items():
+        for ref, channel in kept.moved.items():
             if channel in PULLED:
                 self._wake.notify("web", ref)
             else:
                 self._wake.notify("outbox")
-        log.info("inbox.accepted", count=count, rows=len(letters))
-        return ours
+        if kept.released:
+            self._wake.notify("outbox")
+        log.info("inbox.accepted", count=kept.count, rows=len(letters))
+        return kept.ours
 
     async def set_aside(self, channel: ChannelName, key: str, reason: str) -> None:
         """A platform delivered what belongs to nobody: one dead letter without content (R10), however often it comes.
@@ -104,16 +119,17 @@ class Inbox:
         lookups = tuple(keys.lookup(inbound.channel, inbound.address) for keys in each)
         # One person's page cannot hide another's message by using the same id.
         digests = (keys.digest("seen", channel, own, external) for keys, own in zip(each, lookups, strict=True))
-        return _Letter(inbound, lookups, tuple(digests))
+        also = () if inbound.also is None else tuple(keys.lookup(inbound.channel, inbound.also) for keys in each)
+        return _Letter(inbound, lookups, tuple(digests), also)
 
-    def _keep(
-        self, tx: Transaction, letters: Sequence[_Letter], refs: dict[bytes, str]
-    ) -> tuple[int, frozenset[str], dict[str, ChannelName]]:
-        """How many were new, whose answer comes from the bot, and whose waiting answers moved to which channel."""
+    def _keep(self, tx: Transaction, letters: Sequence[_Letter], refs: dict[bytes, str]) -> _Kept:
         now = self._clock()
         # Noted under every key, so that doors which write under different ones cannot both take it for new.
         fresh = inbox.remember(tx, [digest for letter in letters for digest in letter.digests], now)
-        known = conversations.find_by_lookups(tx, list({lookup for letter in letters for lookup in letter.lookups}))
+        wanted = {lookup for letter in letters for lookup in (*letter.lookups, *letter.also)}
+        known = conversations.find_by_lookups(tx, list(wanted))
+        until: dict[int, datetime] = {}
+        wrote: set[int] = set()
         due: dict[int, datetime] = {}
         rows = []
         ours = set()
@@ -122,7 +138,7 @@ class Inbox:
             if not fresh.issuperset(letter.digests):
                 continue
             fresh.difference_update(letter.digests)
-            person = conversations.find_any(known, letter.lookups)
+            person = conversations.find_any(known, letter.lookups) or self._known_as(tx, letter, known)
             first = person is None
             if person is None:
                 person = known[letter.lookup] = self._meet(tx, letter, refs[letter.lookup], now)
@@ -131,18 +147,62 @@ class Inbox:
             place = person.conversation
             payload = self._keys.seal_queue(place.ref, encode_inbound(letter.inbound))
             rows.append(inbox.NewRow(place.id, person.address_id, payload, now))
+            if (open_until := letter.inbound.open_until) is not None:
+                until[person.address_id] = max(open_until, until.get(person.address_id, open_until))
+                wrote.add(place.id)
             at = now if first else self._due(letter.inbound, place, now)
             due[place.id] = min(at, due.get(place.id, at))
             if place.holder != "counsellor":
                 ours.add(letter.inbound.address)
         inbox.store(tx, rows)
         conversations.make_due(tx, list(due.items()))
-        return len(rows), frozenset(ours), moved
+        windows.keep_open(tx, until)
+        released = outbox.release(tx, sorted(wrote), now) > 0
+        return _Kept(len(rows), frozenset(ours), moved, released)
+
+    def _known_as(self, tx: Transaction, letter: _Letter, known: dict[bytes, Known]) -> Known | None:
+        """Somebody we knew by their other address, who is known by this one from now on. The other is forgotten: a
+        number passes to strangers, who must not come into this conversation."""
+        person = conversations.find_any(known, letter.also)
+        if person is None:
+            return None
+        for lookup in letter.also:
+            known.pop(lookup, None)
+        known[letter.lookup] = conversations.rename(tx, person, self._address(letter.inbound.address, letter))
+        return known[letter.lookup]
+
+    async def rename(self, renamed: Sequence[Renamed]) -> None:
+        """People have other addresses from now on; a conversation goes along with its person. Harmless to repeat.
+
+        Nothing happens to an address nobody is known under, and none where the new one is known: what was begun there
+        is somebody else's, as far as anyone can tell. Raises StoreUnavailable.
+        """
+        each = self._keys.under_each_index()
+
+        def move(tx: Transaction) -> int:
+            count = 0
+            for one in renamed:
+                before = [keys.lookup(one.channel, one.before) for keys in each]
+                now = [keys.lookup(one.channel, one.now) for keys in each]
+                found = conversations.find_by_lookups(tx, [*before, *now])
+                person = conversations.find_any(found, before)
+                if person is not None and conversations.find_any(found, now) is None:
+                    sealed = seal_address(self._keys, now[0], one.now)
+                    conversations.rename(tx, person, NewAddress(one.channel, now[0], self._keys.lookup_kid, sealed))
+                    count += 1
+            return count
+
+        if renamed:
+            count = await self._store.write(move, patience=PATIENCE)
+            log.info("inbox.renamed", count=count, rows=len(renamed))
+
+    def _address(self, address: str, letter: _Letter) -> NewAddress:
+        sealed = seal_address(self._keys, letter.lookup, address)
+        return NewAddress(letter.inbound.channel, letter.lookup, self._keys.lookup_kid, sealed)
 
     def _meet(self, tx: Transaction, letter: _Letter, ref: str, now: datetime) -> Known:
         inbound = letter.inbound
-        sealed = seal_address(self._keys, letter.lookup, inbound.address)
-        address = NewAddress(inbound.channel, letter.lookup, self._keys.lookup_kid, sealed)
+        address = self._address(inbound.address, letter)
         return conversations.create(tx, ref=ref, language=inbound.language or "de", address=address, now=now)
 
     def _come_back(self, tx: Transaction, person: Known, moved: dict[str, ChannelName], now: datetime) -> Known:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, assert_never
@@ -36,6 +36,7 @@ from bot.logs import exception_place, get_logger
 from bot.server_keys import NotOpened, PublicKeys
 from bot.turns.addresses import address_of
 from bot.turns.payload import Outgoing, UnknownPayload, decode_message
+from bot.turns.proofs import proof_of
 from bot.turns.traces import Arrived, Tidier, Traces
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=10)  # R7
@@ -76,20 +77,26 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The last word on a row."""
+    """Nothing more is done about a row: for good, until the platform reports (`accepted`), or until the person writes
+    (`held`)."""
 
-    state: Literal["sent", "uncertain", "refused", "dead"]
+    state: Literal["sent", "accepted", "held", "uncertain", "refused", "dead"]
     reason: str | None = None
 
 
 Verdict = Again | Over
 
 
-def judge(outcome: SendOutcome, row: Sending, *, waited: timedelta, jitter: float) -> Verdict:
-    """What happens to a row after a try. `waited` since it was written; `jitter` between 0 and 1."""
+def judge(
+    outcome: SendOutcome, row: Sending, *, waited: timedelta, jitter: float, reports: timedelta | None = None
+) -> Verdict:
+    """What happens to a row after a try. `waited` since it was written; `jitter` between 0 and 1; `reports` as in
+    `Capabilities`."""
     match outcome:
         case Sent():
-            return Over("sent")
+            return Over("sent" if reports is None else "accepted")
+        case Refused(reason="window_closed"):
+            return outside(row)
         case Refused(reason=reason):
             return Over("refused", reason)
         case _ if waited >= GIVE_UP_AFTER:
@@ -101,10 +108,18 @@ def judge(outcome: SendOutcome, row: Sending, *, waited: timedelta, jitter: floa
         case Uncertain():
             lasts = row.klass in TOLD and waited < OUTAGE
             if lasts or row.tries < REPEATS[row.klass]:
-                return Again(backoff(row.tries, jitter), "uncertain")
+                return Again(max(backoff(row.tries, jitter), reports or timedelta()), "uncertain")
             return Over("dead" if row.klass in TOLD else "uncertain", "uncertain")
         case _ as never:
             assert_never(never)
+
+
+def outside(row: Sending, *, knocked: bool = False) -> Over:
+    """The window is closed. What somebody is to read waits until they write; what only told how things stood then is
+    not told later (R15)."""
+    if row.klass == "self_started" and row.speaker == "notice":
+        return Over("refused", "window_closed")
+    return Over("held", "knocked" if knocked or row.knocked else "window_closed")
 
 
 def backoff(tries: int, jitter: float) -> timedelta:
@@ -129,13 +144,17 @@ class Relay:
         clock: Clock,
         senders: Mapping[ChannelName, Sender],
         jitter: random.Random,
+        *,
+        may_knock: Callable[[Sending], bool] = lambda _: False,
     ) -> None:
+        """`may_knock`: whether somebody whose window is closed may be told that something waits for them."""
         self._store = store
         self._keys = keys
         self._wake = wake
         self._clock = clock
         self._senders = senders
         self._jitter = jitter
+        self._may_knock = may_knock
         self._tidier = Tidier(store, keys)
         self._busy: dict[asyncio.Task[None], int] = {}
         self._freed = asyncio.Event()
@@ -241,11 +260,24 @@ class Relay:
         sender = None if row.channel is None else self._senders.get(row.channel)
         if sender is None or row.address_id is None:
             return Over("refused", "gone"), None
+        closed = row.open_until is not None and begun >= row.open_until
+        if closed and not self._knocks(row, sender):
+            return outside(row), None
         try:
             said = opened(self._keys, row.conversation, row.payload)
             address = address_of(self._keys, row.lookup or b"", row.address or b"")
-            urgent = row.klass == "emergency"
-            outcome = await sender.send(Outbound(row.id, address, said.message, said.answers, urgent=urgent))
+            proof = None if sender.capabilities.reports is None else proof_of(self._keys, row.id)
+            outcome = await sender.send(
+                Outbound(
+                    row.id,
+                    address,
+                    said.message,
+                    said.answers,
+                    urgent=row.klass == "emergency",
+                    proof=None if closed else proof,
+                    knock=row.language if closed else None,
+                )
+            )
         except (NotOpened, UnknownPayload):
             return Over("dead", "unreadable"), None
         except Exception as error:  # noqa: BLE001 - a sender's fault is this row's, not the loop's
@@ -253,8 +285,17 @@ class Relay:
             if row.tries + 1 >= POISON_TRIES:
                 return Over("dead", type(error).__name__), None
             return Again(backoff(row.tries, self._jitter.random()), "broke"), None
+        if closed:
+            return _after_knock(outcome, row, self._jitter.random()), None
         arrived = _arrived(row, row.address_id, address, said.message, outcome, sender.capabilities, begun)
-        return judge(outcome, row, waited=waited, jitter=self._jitter.random()), arrived
+        reports = sender.capabilities.reports
+        return judge(outcome, row, waited=waited, jitter=self._jitter.random(), reports=reports), arrived
+
+    def _knocks(self, row: Sending, sender: Sender) -> bool:
+        """One neutral word, for what a human wrote or what the person had asked for, and never twice."""
+        wanted = row.klass == "counsellor" or (row.klass == "self_started" and row.speaker == "bot")
+        free = not row.knocked and not row.silent
+        return sender.capabilities.knocks and wanted and free and self._may_knock(row)
 
     async def _keep(self, row: Sending, verdict: Verdict, arrived: Arrived | None) -> Traces:
         """Write down what came of a row. A store that is away for a moment must not make us send it twice."""
@@ -283,6 +324,17 @@ class Relay:
             case Again(delay=delay, reason=reason, counts=counts):
                 outbox.again(tx, row.id, due_at=now + delay, reason=reason, counts=counts)
         return Traces() if arrived is None else self._tidier.note(tx, arrived, now)
+
+
+def _after_knock(outcome: SendOutcome, row: Sending, jitter: float) -> Verdict:
+    """What was to be said waits in any case. Where it may have arrived that something waits, it is not said again."""
+    match outcome:
+        case RetryAfter(delay=delay):
+            return Again(delay, "throttled", counts=False)
+        case NotSent():
+            return Again(backoff(row.tries, jitter), "unreachable", counts=True) if row.tries < 5 else outside(row)
+        case _:
+            return outside(row, knocked=isinstance(outcome, Sent | Uncertain))
 
 
 def _arrived(

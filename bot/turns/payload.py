@@ -34,7 +34,11 @@ class Outgoing:
 
 
 def encode_inbound(inbound: Inbound) -> bytes:
-    return _dump({"received": inbound.received_at.isoformat(), **_without(_fields(inbound), "received_at")})
+    """The window belongs to the address, where the store keeps it."""
+    fields = _fields(inbound)
+    for name in ("received_at", "also", "open_until"):
+        del fields[name]
+    return _dump({"received": inbound.received_at.isoformat(), **fields})
 
 
 def encode_internal(change: HandoffChange) -> bytes:
@@ -100,7 +104,3 @@ def _load(plain: bytes) -> dict[str, Any]:
     if not isinstance(raw, dict) or raw.pop("v", VERSION) != VERSION:
         raise UnknownPayload("version")
     return raw
-
-
-def _without(raw: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in raw.items() if key != name}

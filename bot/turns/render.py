@@ -21,9 +21,10 @@ ITEM_KIND: Final = "evidence.kind"
 FAILED: Final = "turn.failed"
 FROM_MEMORY: Final = "turn.from_memory"
 CARD_COUNTRY: Final = "card.country"
+LIST_OPENER: Final = "channel.list_opener"
 TOO_MANY: Final = "door.too_many"
 ONLY_PRIVATE: Final = "door.only_private"
-KEYS: Final = frozenset({ITEM_LINE, FAILED, FROM_MEMORY, TOO_MANY, ONLY_PRIVATE})
+KEYS: Final = frozenset({ITEM_LINE, FAILED, FROM_MEMORY, LIST_OPENER, TOO_MANY, ONLY_PRIVATE})
 """Texts this room and the doors say on their own; the check of the catalogues wants them complete."""
 
 
@@ -52,7 +53,8 @@ class Listener:
 
 
 def messages(knowledge: Knowledge, listener: Listener, effects: Sequence[Effect]) -> list[Message]:
-    """The messages of one step, in order, already split and with buttons where the channel has them."""
+    """The messages of one step, in order, already split and with buttons where the channel has them. What may become
+    one message (`joined`) is told once it is clear which question stays."""
     said: list[Message] = []
     for effect in effects:
         match effect:
@@ -67,8 +69,7 @@ def messages(knowledge: Knowledge, listener: Listener, effects: Sequence[Effect]
             case _:
                 pass
     limits = listener.capabilities
-    joined = _joined(said, limits) if limits.joins else said
-    return [piece for message in joined for piece in split(message, limits.room(len(message.buttons)))]
+    return [piece for message in said for piece in split(message, limits.room(len(message.buttons)))]
 
 
 def card_lines(
@@ -111,18 +112,18 @@ def split(message: Message, most: int) -> list[Message]:
     return [*pieces, replace(message, text=rest)]
 
 
-def _joined(said: Sequence[Message], limits: Capabilities) -> list[Message]:
-    """Plain words before a message become its beginning, as far as there is room."""
-    joined: list[Message] = []
+def joined(said: Sequence[Message], limits: Capabilities) -> list[Message]:
+    """Plain words before a message become its beginning, as far as there is room and where the channel wants it."""
+    few: list[Message] = []
     for message in said:
-        before = joined[-1] if joined else None
-        if before is not None and _plain(before) and not message.paper:
-            text = f"{before.text}\n\n{message.text}"
+        before = few[-1] if few and limits.joins else None
+        if before is not None and _plain(before) and before.speaker == message.speaker and not message.paper:
+            text = f"{before.text}\n\n{message.text}" if message.text else before.text
             if len(text) + _length(message.card) <= limits.room(len(message.buttons)):
-                joined[-1] = replace(message, text=text)
+                few[-1] = replace(message, text=text)
                 continue
-        joined.append(message)
-    return joined
+        few.append(message)
+    return few
 
 
 def _length(card: tuple[CardLine, ...]) -> int:
@@ -132,7 +133,7 @@ def _length(card: tuple[CardLine, ...]) -> int:
 
 
 def _plain(message: Message) -> bool:
-    return message == Message("bot", message.text)
+    return message == Message(message.speaker, message.text)
 
 
 # --- one message ----------------------------------------------------------------------------------------------------
@@ -151,15 +152,20 @@ def _say(knowledge: Knowledge, listener: Listener, say: Say) -> Message:
     upload = "files" in listener.session.awaiting
     if _fit(listener.capabilities, labels):
         buttons = tuple(Button(choice.id, words) for choice, words in zip(say.choices, labels, strict=True))
-        return Message("bot", text, buttons, upload=upload)
+        as_list = not _as_buttons(listener.capabilities, labels)
+        opener = knowledge.catalogs.text(LIST_OPENER, listener.language, adult) if as_list else None
+        return Message("bot", text, buttons, upload=upload, opener=opener)
     typed = "\n".join(f"{n}. {words}" for n, words in enumerate(labels, start=1))
     return Message("bot", f"{text}\n\n{typed}", upload=upload)
 
 
 def _fit(limits: Capabilities, labels: Sequence[str]) -> bool:
-    longest = max(map(len, labels))
-    as_buttons = len(labels) <= limits.buttons_max and longest <= limits.button_label_max
-    return as_buttons or (len(labels) <= limits.list_max and longest <= limits.list_label_max)
+    as_list = len(labels) <= limits.list_max and max(map(len, labels)) <= limits.list_label_max
+    return as_list or _as_buttons(limits, labels)
+
+
+def _as_buttons(limits: Capabilities, labels: Sequence[str]) -> bool:
+    return len(labels) <= limits.buttons_max and max(map(len, labels)) <= limits.button_label_max
 
 
 def _values(

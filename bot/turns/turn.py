@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final, cast
 
 from bot.channels.contract import (
@@ -47,7 +48,7 @@ from bot.turns.events import Arrived, Offered, Said, happened, heard, only_crisi
 from bot.turns.memory import keep, recall
 from bot.turns.payload import Internal, decode_inbox, decode_timer, encode_message
 from bot.turns.pressing import reserved
-from bot.turns.render import Listener, label, messages
+from bot.turns.render import Listener, joined, label, messages
 
 MOST: Final = 50  # messages one turn takes; the next turn takes the rest
 NOT_KEPT: Final = "evidence.refused.limit"
@@ -283,10 +284,17 @@ class _Turn:
         ]
 
     def _final(self) -> list[_Spoken]:
-        """One turn asks one question: the last. Questions before it are answered already or overtaken."""
+        """One turn asks one question: the last. Questions before it are answered already or overtaken; what was said
+        with them stays, so words and questions are joined only now."""
         asking = [n for n, spoken in enumerate(self._spoken) if spoken.message.buttons]
         superseded = {n for n in asking[:-1] if self._spoken[n].klass != "emergency"}
-        return [spoken for n, spoken in enumerate(self._spoken) if n not in superseded]
+        kept = [spoken for n, spoken in enumerate(self._spoken) if n not in superseded]
+        limits = self._knowledge.capabilities[self._deeds.channel]
+        return [
+            _Spoken(klass, message)
+            for klass, group in groupby(kept, key=lambda spoken: spoken.klass)
+            for message in joined([spoken.message for spoken in group], limits)
+        ]
 
     # --- the end ----------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from bot.dialogue.events import Moment, Started, Tapped
 from bot.dialogue.session import ChoiceId, Language, Session
 from bot.dialogue.step import begin, open_choices, step
 from bot.turns.knowledge import Knowledge
-from bot.turns.render import Listener, messages
+from bot.turns.render import Listener, joined, messages
 
 WELLBEING: Final = (SAFETY, "wellbeing_ask")
 """The question every path asks; its "no" goes on."""
@@ -92,4 +92,4 @@ def _calm(knowledge: Knowledge, session: Session, moment: Moment, choice: Choice
 def _billed(knowledge: Knowledge, session: Session, moment: Moment, effects: Sequence[object]) -> int:
     limits = knowledge.capabilities[moment.channel]
     shown = messages(knowledge, Listener(session, moment, limits), effects)  # type: ignore[arg-type]
-    return len(shown)
+    return len(joined(shown, limits))

@@ -27,7 +27,7 @@ from bot.dialogue.session import ChoiceId, Frame, Language, Session
 from bot.dialogue.step import begin, question, trace
 from bot.turns.events import heard
 from bot.turns.knowledge import Knowledge
-from bot.turns.render import Listener, messages
+from bot.turns.render import Listener, joined, messages
 
 HELP: Final = (
     "a number or any words: what the person does",
@@ -133,7 +133,7 @@ class Play:
         listener = Listener(
             self.session, self.moment(), self.knowledge.capabilities[self.channel], code="000-000-000-000"
         )
-        for message in messages(self.knowledge, listener, effects):
+        for message in joined(messages(self.knowledge, listener, effects), listener.capabilities):
             yield from _message(message)
             self.buttons = tuple(button.id for button in message.buttons) or self.buttons
         for effect in effects:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.cases.summary import Risk, Summary
 from bot.cases.thread import Entry
-from bot.db import cases, chains, inbox, outbox
+from bot.db import cases, chains, conversations, inbox, outbox, windows
+from bot.db.store import Transaction
+from bot.db.tables import outbox as rows
 from bot.turns.payload import Internal, decode_inbox, decode_message
 from tests.desk.house import House
 
@@ -170,3 +174,29 @@ async def test_a_damaged_turn_does_not_hide_the_others(house: House) -> None:
     async with await house.sign_in(jana) as client:
         page = (await client.get(f"/cases/{ref}")).text
     assert "zweitens" in page and "erstens" not in page and "beschädigt" in page
+
+
+async def test_r15_the_page_says_whether_an_answer_arrives(house: House) -> None:
+    jana = await house.member()
+    ref = await house.person()
+    case = await house.stores.main.read(lambda tx: cases.find(tx, ref))
+    assert case is not None
+
+    def close(tx: Transaction) -> None:
+        address = conversations.current_address(tx, case.conversation_id)
+        assert address is not None
+        windows.keep_open(tx, {address.id: house.clock() + timedelta(minutes=10)})
+
+    await house.stores.main.write(close)
+    async with await house.sign_in(jana) as client:
+        await client.post(f"/cases/{ref}/claim", data={"csrf": client.csrf})
+        assert "Frei antworten kannst du hier bis" in (await client.get(f"/cases/{ref}")).text
+        house.clock.advance(minutes=10)
+        assert "24-Stunden-Fenster von WhatsApp ist zu" in (await client.get(f"/cases/{ref}")).text
+        data = {"csrf": client.csrf, "text": "hallo", "fence": "1", "id": "x"}
+        assert (await client.post(f"/cases/{ref}/messages", data=data)).status_code == 303
+        await house.stores.main.write(lambda tx: tx.execute(rows.update().values(state="held", reason="knocked")))
+        page = (await client.get(f"/cases/{ref}")).text
+        assert "Wartet, bis die Person wieder schreibt: 1." in page and "neutralen Hinweis" in page
+        await house.stores.main.write(lambda tx: tx.execute(rows.update().values(state="refused", reason="gone")))
+        assert "nicht mehr zu erreichen" in (await client.get(f"/cases/{ref}")).text

@@ -61,6 +61,15 @@ def test_file_then_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("WEGWEISER_TELEGRAM__WEBHOOK_SECRET", "canary-" + "x" * 24),
         ("WEGWEISER_TELEGRAM__WEBHOOK_SECRET", "canary " + "x" * 40),
         ("WEGWEISER_TELEGRAM__API_URL", "http://canary.example.com"),
+        ("WEGWEISER_WHATSAPP__TOKEN", "canary"),
+        ("WEGWEISER_WHATSAPP__TOKEN_FILE", "/canary/does/not/exist"),
+        ("WEGWEISER_WHATSAPP__APP_SECRET", "canary"),
+        ("WEGWEISER_WHATSAPP__APP_SECRET", ""),
+        ("WEGWEISER_WHATSAPP__VERIFY_TOKEN", "canary <script>"),
+        ("WEGWEISER_WHATSAPP__PHONE_NUMBER_ID", "canary"),
+        ("WEGWEISER_WHATSAPP__PHONE_NUMBER_ID", "1234567/canary"),
+        ("WEGWEISER_WHATSAPP__VERSION", "v26.0/canary"),
+        ("WEGWEISER_WHATSAPP__API_URL", "http://canary.example.com"),
         ("WEGWEISER_STAFFBOT__GROUP", "canary"),
         ("WEGWEISER_STAFFBOT__TOKEN", "canary"),
     ],
@@ -234,6 +243,21 @@ def test_a_role_is_not_given_the_secrets_of_another(monkeypatch: pytest.MonkeyPa
     }
     assert secrets == {"public": {token, hook}, "worker": {token}, "desk": set(), "bell": {staff}}
     assert all("WEGWEISER_TELEGRAM__MODE" in names for names in held.values())
+
+
+def test_whatsapp_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert config.load().whatsapp.lacking() == []
+    monkeypatch.setenv("WEGWEISER_WHATSAPP__TOKEN", "test-token-of-nobody-at-all")
+    assert config.load().whatsapp.lacking() == ["phone_number_id", "app_secret", "verify_token"]
+    (tmp_path / "secret").write_text("0123456789abcdef" * 2)
+    monkeypatch.setenv("WEGWEISER_WHATSAPP__APP_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("WEGWEISER_WHATSAPP__VERIFY_TOKEN", "test-word-of-nobody")
+    monkeypatch.setenv("WEGWEISER_WHATSAPP__PHONE_NUMBER_ID", "100000000000001")
+    assert config.load().whatsapp.lacking() == []
+    held = {role: config.environment_of(role).keys() for role in ("public", "worker", "desk", "bell")}
+    names = ("TOKEN", "APP_SECRET_FILE", "VERIFY_TOKEN")
+    given = {role: [name for name in names if f"WEGWEISER_WHATSAPP__{name}" in known] for role, known in held.items()}
+    assert given == {"public": [*names], "worker": ["TOKEN"], "desk": [], "bell": []}
 
 
 def test_s56_names_are_kept_from_a_role_however_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:

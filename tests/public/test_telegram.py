@@ -31,7 +31,8 @@ from bot.db.store import StoreUnavailable
 from bot.public.app import create_app
 from bot.public.deps import TelegramDeps
 from bot.public.live import Live
-from bot.public.telegram import CALLS_AT_ONCE, TelegramDoor
+from bot.public.messenger import CALLS_AT_ONCE
+from bot.public.telegram import TelegramDoor
 from tests.channels.telegram.updates import CHAT, WROTE, edited, membership, message, tap, text
 from tests.public.small_house import CODE, SmallHouse
 from tests.public.test_headers import check_protected
@@ -380,7 +381,7 @@ def test_r9_nobody_types_while_telegram_wants_quiet(gate: Gate) -> None:
 
     async def story() -> None:
         await gate.door.take([text("a", 1, chat=1)])
-        while gate.door._under_way:
+        while gate.door.errands.under_way:
             await asyncio.sleep(0)
         await gate.door.take([text("b", 2, chat=2), tap()])
 
@@ -404,13 +405,13 @@ def test_nobody_waits_for_a_courtesy_and_few_are_made_at_once() -> None:
 
 
 def test_before_there_is_a_way_out_everything_is_kept_all_the_same(gate: Gate) -> None:
-    gate.door._calls = None
+    gate.door.errands.calls = None
     assert gate.take(tap(), text("hallo", 8))
     assert gate.stored == ["t4242", "m108"]
 
 
 def test_a_door_that_closes_does_not_wait_for_a_silent_platform(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.public.telegram.LAST_CALLS_SECONDS", 0.05)
+    monkeypatch.setattr("bot.public.messenger.LAST_CALLS_SECONDS", 0.05)
 
     async def story() -> None:
         gate.calls.wait = asyncio.Event().wait
@@ -486,10 +487,10 @@ def test_r11_a_card_that_arrived_or_never_will_is_not(gate: Gate, outcome: SendO
 
 def test_r11_a_card_for_which_there_was_no_room_is_sent_next_time(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     gate.house.down = True
-    monkeypatch.setattr("bot.public.telegram.CALLS_WAITING_MAX", 0)
+    monkeypatch.setattr("bot.public.messenger.CALLS_WAITING_MAX", 0)
     gate.take(text("hallo"))
     assert gate.calls.said() == []
-    monkeypatch.setattr("bot.public.telegram.CALLS_WAITING_MAX", 1)
+    monkeypatch.setattr("bot.public.messenger.CALLS_WAITING_MAX", 1)
     gate.take(text("hallo"))
     assert gate.calls.said() == [f"{CHAT} {CARD}"]
 

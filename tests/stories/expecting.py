@@ -21,8 +21,9 @@ from bot.dialogue.session import Language, Session
 from bot.dialogue.step import begin, trace
 from bot.turns.events import heard
 from bot.turns.memory import recall
+from bot.turns.render import label
 from tests.simulators.telegram import Shown
-from tests.stories.house import TelegramHouse
+from tests.stories.house import House
 from tests.transcripts.player import line
 
 RESERVED: Final = frozenset({"stop_or_exit", "delete_my_data", "emergency"})
@@ -77,10 +78,9 @@ class Brought:
         return self.there.at
 
 
-async def standing(
-    house: TelegramHouse, address: str, language: Language, channel: ChannelName = "telegram"
-) -> Standing:
-    """Read as a turn would read it."""
+async def standing(house: House, address: str, language: Language, channel: ChannelName | None = None) -> Standing:
+    """Read as a turn would read it. `channel`: another one than the house's."""
+    channel = channel or house.channel
     lookup = house.keys.lookup(channel, address)
     now = house.clock()
 
@@ -96,9 +96,7 @@ async def standing(
     return await house.place.stores.main.read(look)
 
 
-def _moment(
-    house: TelegramHouse, tx: Transaction, place: Conversation | None, language: str, channel: ChannelName
-) -> Moment:
+def _moment(house: House, tx: Transaction, place: Conversation | None, language: str, channel: ChannelName) -> Moment:
     now = house.clock()
     hours = house.known.hours.status(language, now)
     listed = [] if place is None else evidence.held(tx, place.id)
@@ -116,11 +114,11 @@ def _moment(
     )
 
 
-def understood(house: TelegramHouse, here: Standing, text: str) -> TextReceived:
+def understood(house: House, here: Standing, text: str) -> TextReceived:
     return TextReceived(heard(house.known, here.session, here.moment, text))
 
 
-def brings(house: TelegramHouse, here: Standing, event: Event) -> Brought:
+def brings(house: House, here: Standing, event: Event) -> Brought:
     """One event, decided by the engine; nothing is changed."""
     if here.moment.holder == "counsellor" and not _still_ours(event):
         return Brought([], [], here)
@@ -131,8 +129,8 @@ def brings(house: TelegramHouse, here: Standing, event: Event) -> Brought:
     return Brought(wanted, [line(one) for one in effects], there, effects)
 
 
-def messages(house: TelegramHouse, after: Session, effects: Sequence[Effect], here: Standing) -> list[Wanted]:
-    """Every message these effects become on Telegram."""
+def messages(house: House, after: Session, effects: Sequence[Effect], here: Standing) -> list[Wanted]:
+    """Every message these effects become on this messenger."""
     said: list[Wanted] = []
     for effect in effects:
         match effect:
@@ -141,7 +139,11 @@ def messages(house: TelegramHouse, after: Session, effects: Sequence[Effect], he
                 number = count if isinstance(count, int) else None
                 template = house.known.catalogs.text(key, after.language, after.adult_form, count=number)
                 labels = tuple(_label(house, after, one) for one in choices)
-                said.append(Wanted(pattern(template), tuple(one.id for one in choices), labels))
+                if _too_long(house, after, choices):
+                    typed = "\n".join(f"{n}\\. {label}" for n, label in enumerate(labels, start=1))
+                    said.append(Wanted(f"{pattern(template)}\n\n{typed}"))
+                else:
+                    said.append(Wanted(pattern(template), tuple(one.id for one in choices), labels))
             case ShowItems():
                 said.append(Wanted(".+"))
             case ShowCard() if said and not said[-1].data and not said[-1].card:
@@ -155,7 +157,23 @@ def messages(house: TelegramHouse, after: Session, effects: Sequence[Effect], he
                 pass
     urgent = any(isinstance(one, ShowCard | RaiseAlert) for one in effects)
     asking = [one for one in said if one.data]
-    return [one for one in said if urgent or one not in asking[:-1]]
+    kept = [one for one in said if urgent or one not in asking[:-1]]
+    return [in_one(kept)] if house.limits.joins and kept else kept
+
+
+def in_one(wanted: Sequence[Wanted]) -> Wanted:
+    """Where few messages are said for many, all of them as one: every word in its order, every button in its order."""
+    return Wanted(
+        r"\s+".join(_loose(one.text) for one in wanted if one.text),
+        tuple(data for one in wanted for data in one.data),
+        tuple(label for one in wanted for label in one.labels),
+        any(one.card for one in wanted),
+    )
+
+
+def _loose(text: str) -> str:
+    """A pattern whose spaces and line breaks may be any."""
+    return re.sub(r"(?:\\?\s)+", r"\\s+", text)
 
 
 def pattern(template: str) -> str:
@@ -168,9 +186,16 @@ def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None
     return list(Formatter().parse(template))
 
 
-def _label(house: TelegramHouse, after: Session, choice: Choice) -> str:
+def _label(house: House, after: Session, choice: Choice) -> str:
     words = pattern(house.known.catalogs.text(choice.label, after.language, after.adult_form))
     return f"✓ {words}" if choice.done else words
+
+
+def _too_long(house: House, after: Session, choices: Sequence[Choice]) -> bool:
+    """Labels the messenger has no room for: they are numbered lines there."""
+    limits = house.limits
+    longest = max((len(label(house.known, one, after)) for one in choices), default=0)
+    return longest > limits.list_label_max or len(choices) > limits.list_max
 
 
 def _still_ours(event: Event) -> bool:

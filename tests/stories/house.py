@@ -1,4 +1,5 @@
-"""A helpline on Telegram in one process: the platform's simulator over HTTP, the real door, inbox, turns and relay.
+"""A helpline in one process: a platform's simulator over HTTP, the real door, inbox, turns and relay. Here with
+Telegram; `whatsapp_house.py` has the other messenger.
 
 Nothing here waits for time: the clock stands until somebody moves it, also when the sender keeps its pace.
 """
@@ -9,14 +10,14 @@ import asyncio
 import shutil
 import socket
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Final, Literal
+from typing import Any, ClassVar, Final, Literal, Protocol
 
 import pytest
 from aiogram import Bot
@@ -27,12 +28,14 @@ from bot.app.legal import legal_text
 from bot.app.messengers import file_fetcher
 from bot.app.server import Server
 from bot.app.telegram import telegram_line
+from bot.app.whatsapp_sending import knocking
+from bot.channels.contract import Capabilities, ChannelName, Fetcher, Reader, Sender
 from bot.channels.http import Outgoing
 from bot.channels.telegram import send
 from bot.channels.telegram import wire as wire_of_telegram
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.fetch import TelegramFetcher
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import pace
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.read import read
 from bot.channels.telegram.send import TelegramSender
@@ -43,7 +46,7 @@ from bot.config import Telegram as TelegramSettings
 from bot.db import conversations, outbox
 from bot.db.store import open_stores
 from bot.db.wake import Wake
-from bot.public import telegram as telegram_door
+from bot.dialogue.session import Language
 from bot.public.app import create_app
 from bot.public.deps import Deps
 from bot.public.live import Live
@@ -60,6 +63,7 @@ from bot.turns.worker import Worker
 from tests.conftest import StandingClock
 from tests.desk.house import Silence
 from tests.installation import free_ports
+from tests.simulators.telegram import Person as TelegramPerson
 from tests.simulators.telegram import Telegram, telegram
 
 Mode = Literal["polling", "webhook"]
@@ -133,8 +137,8 @@ class Door:
 
     async def courteous(self) -> None:
         """Taps are answered and typing was shown."""
-        while self._door._under_way:
-            await asyncio.wait(set(self._door._under_way))
+        while self._door.errands.under_way:
+            await asyncio.wait(set(self._door.errands.under_way))
 
 
 def set_webhook(platform: Telegram, url: str, secret: str = SECRET) -> None:
@@ -146,16 +150,24 @@ def set_webhook(platform: Telegram, url: str, secret: str = SECRET) -> None:
         assert answer.status == 200
 
 
+@dataclass
+class Connected:
+    """What the worker reads, sends and fetches with on one messenger."""
+
+    channel: ChannelName
+    sender: Sender
+    fetcher: Fetcher
+    close: Callable[[], Awaitable[None]]
+    reader: Reader | None = None
+
+
 class Office:
     """The worker's half: turns and relay, driven by hand."""
 
-    def __init__(self, house: TelegramHouse) -> None:
+    def __init__(self, house: House, connected: Connected) -> None:
         settings, keys, clock = house.settings, house.keys, house.clock
-        self._line = Line(house.platform.url)
-        bot = Bot(house.platform.token, session=self._line)
-        pace = Pace(lambda: clock().timestamp(), house.pass_time)
-        self.sender = TelegramSender(bot, pace, code_link=f"{settings.public.url}{LINK}")
-        fetcher = TelegramFetcher(bot, self._line)
+        self._close = connected.close
+        self.sender = connected.sender
         vault = zone.vault(house.place)
         self.uploads = UploadDesk(house.place.stores, keys, house.known.charts, vault, settings.evidence, clock)
         self.turns = Worker(
@@ -166,36 +178,89 @@ class Office:
             house.known,
             prepare_key=zone.key_maker(house.place),
             seal_note=zone.note_sealer(self.uploads),
-            fetch_file=file_fetcher(self.uploads, {"telegram": fetcher}),
+            fetch_file=file_fetcher(self.uploads, {connected.channel: connected.fetcher}),
             erase=Eraser(house.place.stores, vault, clock).finish,
             help_text=lambda language: help_message(house.known, clock, language),
-            readers={"telegram": read},
+            readers={} if connected.reader is None else {connected.channel: connected.reader},
         )
-        senders = {"telegram": self.sender}
-        self.relay = Relay(house.place.stores.main, keys, house.place.wake, clock, senders, Random(5))  # type: ignore[arg-type]  # a dict of one
+        self.relay = Relay(
+            house.place.stores.main,
+            keys,
+            house.place.wake,
+            clock,
+            {connected.channel: self.sender},
+            Random(5),
+            may_knock=knocking(keys, house.known.charts),
+        )
 
     async def close(self) -> None:
         self.uploads.close()
-        await self._line.close()
+        await self._close()
+
+
+class Way(Protocol):
+    """The way in of one messenger."""
+
+    busy: int
+    kept: int
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def courteous(self) -> None: ...
+
+    async def again(self, updates: Sequence[Any]) -> None: ...
 
 
 @dataclass
-class TelegramHouse:
-    """One installation. `restart` ends door and office and begins them anew on the same data."""
+class House:
+    """One installation with one messenger. `restart` ends door and office and begins them anew on the same data."""
 
     folder: Path
-    platform: Telegram
     clock: StandingClock
-    mode: Mode
     settings: Settings = field(init=False)
     known: Knowledge = field(init=False)
     keys: PublicKeys = field(init=False)
     place: role.House = field(init=False)
-    door: Door = field(init=False)
     office: Office = field(init=False)
     chats: Chats = field(init=False)
     inbox: Inbox = field(init=False)
-    restarts: int = 0
+    restarts: int = field(default=0, init=False)
+    channel: ClassVar[ChannelName]
+
+    @property
+    def limits(self) -> Capabilities:
+        return self.known.capabilities[self.channel]
+
+    @property
+    def way(self) -> Way:
+        raise NotImplementedError
+
+    def person(self, language: Language) -> Any:
+        """Somebody new with this messenger."""
+        raise NotImplementedError
+
+    def address_of(self, person: Any) -> str:
+        raise NotImplementedError
+
+    def came(self) -> Sequence[Any]:
+        """Everything the platform has brought so far."""
+        raise NotImplementedError
+
+    def messenger(self) -> dict[str, Any]:
+        """Its section of the settings."""
+        raise NotImplementedError
+
+    def connect(self) -> Connected:
+        raise NotImplementedError
+
+    def make_way(self, deps: Deps) -> Way:
+        raise NotImplementedError
+
+    def pending(self) -> object:
+        """Whether the platform has something left for us."""
+        raise NotImplementedError
 
     def __post_init__(self) -> None:
         [port] = free_ports(1)
@@ -206,9 +271,7 @@ class TelegramHouse:
             environment="test",
             public=Public(listen=f"127.0.0.1:{port}", url=url, chat_burst=1_000_000, chat_per_hour=1_000_000),
             evidence=Evidence(free_space_floor=0.0),
-            telegram=TelegramSettings(
-                token=self.platform.token, api_url=self.platform.url, mode=self.mode, webhook_secret=SECRET
-            ),
+            **self.messenger(),
         )
         self.known = known(self.folder.parent)
         self.keys = PublicKeys.load(self.settings.secrets)
@@ -218,16 +281,11 @@ class TelegramHouse:
         self.place = role.House(self.settings, self.clock, stores, Wake(Silence()), asyncio.Event())
         self.inbox = Inbox(stores.main, self.keys, self.place.wake, self.clock, self.known)
         self.chats = Chats(stores.main, self.keys, self.clock)
-        self.office = Office(self)
-        deps = self._deps()
-        line = telegram_line(self.place, self.keys, self.known, self.inbox, deps)
-        assert line is not None
-        line.door.introduce("wegweiser_muster_bot")
-        self.door = Door(self, line.door, deps)
-        await self.door.open()
+        self.office = Office(self, self.connect())
+        await self.make_way(self._deps()).open()
 
     async def close(self) -> None:
-        await self.door.close()
+        await self.way.close()
         await self.office.close()
         self.place.stores.close()
 
@@ -245,7 +303,7 @@ class TelegramHouse:
     async def arrived(self) -> None:
         """Until the platform has nothing left for us."""
         async with asyncio.timeout(PATIENCE):
-            while self.platform.pending() or self.door.busy:
+            while self.pending() or self.way.busy:
                 await asyncio.sleep(0.001)
 
     async def settle(self) -> None:
@@ -263,7 +321,8 @@ class TelegramHouse:
                     await self.office.turns.settled()
                 else:
                     await self.office.relay.work()
-        await self.door.courteous()
+                    await self.arrived()
+        await self.way.courteous()
 
     async def take_turns(self) -> None:
         """Everything that waits is decided, nothing of it sent."""
@@ -302,6 +361,49 @@ class TelegramHouse:
         )
 
 
+@dataclass
+class TelegramHouse(House):
+    platform: Telegram
+    mode: Mode
+    door: Door = field(init=False)
+    channel: ClassVar[ChannelName] = "telegram"
+
+    def person(self, language: Language) -> TelegramPerson:
+        return self.platform.person(language=language)
+
+    def address_of(self, person: TelegramPerson) -> str:
+        return str(person.chat_id)
+
+    def came(self) -> Sequence[Any]:
+        return self.platform.sent
+
+    @property
+    def way(self) -> Door:
+        return self.door
+
+    def messenger(self) -> dict[str, Any]:
+        platform = self.platform
+        own = TelegramSettings(token=platform.token, api_url=platform.url, mode=self.mode, webhook_secret=SECRET)
+        return {"telegram": own}
+
+    def connect(self) -> Connected:
+        line = Line(self.platform.url)
+        bot = Bot(self.platform.token, session=line)
+        own = pace(lambda: self.clock().timestamp(), self.pass_time)
+        sender = TelegramSender(bot, own, code_link=f"{self.settings.public.url}{LINK}")
+        return Connected("telegram", sender, TelegramFetcher(bot, line), line.close, read)
+
+    def make_way(self, deps: Deps) -> Door:
+        line = telegram_line(self.place, self.keys, self.known, self.inbox, deps)
+        assert line is not None
+        line.door.introduce("wegweiser_muster_bot")
+        self.door = Door(self, line.door, deps)
+        return self.door
+
+    def pending(self) -> object:
+        return self.platform.pending()
+
+
 @contextmanager
 def patient_door() -> Iterator[pytest.MonkeyPatch]:
     """R11 has its own tests; here a disk that is slow for two seconds shall not bring the card from memory."""
@@ -334,7 +436,7 @@ def helpline(folder: Path, at_head: Sequence[Path], mode: Mode) -> Iterator[tupl
         telegram(clock=clock, retry_seconds=0.01, hold_seconds=0.02) as platform,
         asyncio.Runner() as runner,
     ):
-        house = TelegramHouse(folder, platform, clock, mode)
+        house = TelegramHouse(folder, clock, platform, mode)
         runner.run(house.open())
         try:
             yield house, runner

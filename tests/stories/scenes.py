@@ -9,7 +9,7 @@ from typing import Final
 
 import httpx
 
-from bot.channels.telegram.render import COUNSELLOR
+from bot.channels.plain import COUNSELLOR
 from bot.channels.web import wire
 from bot.db import cases, evidence
 from tests.simulators.telegram import Shown

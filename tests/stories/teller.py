@@ -1,4 +1,4 @@
-"""Plays a golden story in a Telegram chat: by buttons, or by typing what stands on them.
+"""Plays a golden story in a messenger's chat: by buttons, or by typing what stands on them.
 
 After each step the chat must show what the engine says for exactly this moment (`expecting`), and – wherever the house
 can really be in the moment the story is written for – what stands in the story's file.
@@ -29,9 +29,10 @@ from bot.dialogue.step import trace
 from bot.turns import events
 from bot.turns.payload import encode_internal
 from tests.desk.house import House as DeskHouse
-from tests.simulators.telegram import Person, Shown
+from tests.simulators.telegram import Shown
 from tests.stories.expecting import Brought, Standing, brings, standing, understood
-from tests.stories.house import Mode, TelegramHouse, helpline
+from tests.stories.house import House, Mode, TelegramHouse, helpline
+from tests.stories.whatsapp_house import whatsapp_helpline
 from tests.stories.wording import Taught, words_for
 from tests.transcripts.player import PAUSE, Seen, duration, event_of, line, play
 
@@ -56,14 +57,14 @@ PICTURE: Final = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
 class Team:
     """The counsellor of this house. `words` is what was found to say for a meaning at a place."""
 
-    house: TelegramHouse
+    house: House
     member: Staff
     bundle: bytes = field(repr=False)
     taught: Taught = field(default_factory=Taught)
     words: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     @classmethod
-    async def join(cls, house: TelegramHouse) -> Team:
+    async def join(cls, house: House) -> Team:
         member, bundle = await DeskHouse(house.place.stores, house.clock, house.folder).member()
         return cls(house, member, bundle)
 
@@ -87,14 +88,16 @@ class Team:
 class Stage:
     """One house for many stories; everybody in it is somebody new."""
 
-    house: TelegramHouse
+    house: Any
     team: Team
     runner: asyncio.Runner
 
 
 @contextmanager
-def staged(folder: Path, at_head: Sequence[Path], mode: Mode) -> Iterator[Stage]:
-    with helpline(folder, at_head, mode) as (house, runner), pytest.MonkeyPatch.context() as patch:
+def staged(folder: Path, at_head: Sequence[Path], mode: Mode | Literal["whatsapp"]) -> Iterator[Stage]:
+    """On Telegram in one of its modes, or on WhatsApp."""
+    opened: Any = whatsapp_helpline(folder, at_head) if mode == "whatsapp" else helpline(folder, at_head, mode)
+    with opened as (house, runner), pytest.MonkeyPatch.context() as patch:
         team = runner.run(Team.join(house))
         patch.setattr(events, "understand", team.taught)
         yield Stage(house, team, runner)
@@ -107,30 +110,29 @@ class Told(AssertionError):
 class Teller:
     """One person with one story."""
 
-    def __init__(
-        self, house: TelegramHouse, team: Team, language: Language, by: By, condition: Condition = "normal"
-    ) -> None:
+    def __init__(self, house: Any, team: Team, language: Language, by: By, condition: Condition = "normal") -> None:
         self.house = house
         self.team = team
         self.language = language
         self.by = by
         self.condition = condition
-        self.person: Person = house.platform.person(language=language)
+        self.person: Any = house.person(language)
         self.timers: dict[str, datetime] = {}
         self.diverged: list[str] = []
         self.overtaken = 0
-        house.platform.faults.repeat(on=condition == "repeated")
-        house.platform.faults.reorder(on=condition == "reordered")
+        if isinstance(house, TelegramHouse):
+            house.platform.faults.repeat(on=condition == "repeated")
+            house.platform.faults.reorder(on=condition == "reordered")
 
     @property
     def address(self) -> str:
-        return str(self.person.chat_id)
+        return self.house.address_of(self.person)
 
     # --- a whole story -----------------------------------------------------------------------------------------------
 
     async def plays(self, story: Mapping[str, Any]) -> None:
         """Everything that happens in this chat; what another channel would see is not played here."""
-        moment = {**(story.get("moment") or {}), "channel": "telegram"}
+        moment = {**(story.get("moment") or {}), "channel": self.house.channel}
         moment["batch"] = "items" in moment  # what was handed in was handed in together
         await self.be_at(moment)
         golden = play(self.house.known.charts, {**story, "moment": moment}, self.language)
@@ -148,7 +150,7 @@ class Teller:
             self.house.clock.now += duration(step["wait"]) if "wait" in step else PAUSE
             await self.house.settle()
         here = await standing(self.house, self.address, self.language)
-        before, sent = len(self.person.chat), len(self.house.platform.sent)
+        before, sent = len(self.person.chat), len(self.house.came())
         if "fire" in step:
             brought = brings(self.house, here, TimerFired(step["fire"]))
             self.house.clock.now = max(self.timers[step["fire"]], self.house.clock.now)
@@ -160,11 +162,11 @@ class Teller:
             await self.outlives_a_restart()
         await self.house.settle()
         if self.condition == "repeated":
-            await self.house.door.again(self.house.platform.sent[sent:])
+            await self.house.way.again(self.house.came()[sent:])
             await self.house.settle()
         self._note_timers(brought)
         there = await standing(self.house, self.address, self.language)
-        self.compare(brought, self.person.chat[before:], where)
+        self.compare(brought, tuple(self.person.chat[before:]), where)
         if there.at != brought.at:
             raise Told(f"{where}: at {there.at}, not {brought.at}")
         # With a counsellor the engine is not asked, which only the house knows.
@@ -183,7 +185,7 @@ class Teller:
         self.person.says(GREETING)
         self.person.taps(data=choice)
         await self.house.arrived()
-        *_, first, second = self.house.platform.sent
+        *_, first, second = self.house.came()
         if "callback_query" in first and "message" in second:
             self.overtaken += 1
         return replace(brought, wanted=[*(one for one in brought.wanted if not one.data), *then.wanted])
@@ -195,14 +197,21 @@ class Teller:
         await self.house.take_turns()
         await self.house.restart()
 
-    def compare(self, brought: Brought, chat: tuple[Shown, ...], where: str) -> None:
+    def compare(self, brought: Brought, chat: tuple[Any, ...], where: str) -> None:
         """What came since is what was wanted, in order, and nothing else."""
         came = [one for one in chat if one.by == "bot"]
+        if self.house.limits.joins and came:
+            texts = "\n".join(one.text for one in came)
+            came = [replace(came[-1], text=texts, buttons=tuple(each for one in came for each in one.buttons))]
         for want, shown in zip(brought.wanted, came, strict=False):
             if not want.fits(shown):
                 raise Told(f"{where}: {want} / {shown}")
         if len(came) != len(brought.wanted):
             raise Told(f"{where}: {len(came)} messages for {brought.lines}: {[one.text for one in came]}")
+        if self.house.channel == "telegram":
+            self._as_telegram_should(came, where)
+
+    def _as_telegram_should(self, came: Sequence[Shown], where: str) -> None:
         for shown in came:
             if not shown.protected or shown.previews:
                 raise Told(f"{where}: a message that can be forwarded or has a preview")
@@ -213,7 +222,7 @@ class Teller:
     # --- doing -------------------------------------------------------------------------------------------------------
 
     async def _acts(self, step: Mapping[str, Any], here: Standing) -> Event:
-        """Do on Telegram what a step says; returns the event it should become."""
+        """Do in the messenger what a step says; returns the event it should become."""
         match step:
             case {"start": topic}:
                 self.person.starts(topic or "")
@@ -236,7 +245,7 @@ class Teller:
         label = next((label for one in self._live() for label, data in one.buttons if data == choice), None)
         command = COMMANDS.get(choice, {}).get(self.language)
         if label is None and command is not None:
-            self.person.says(command[self.by == "typing"])
+            self.person.says(command[self.by == "typing" or self.house.channel != "telegram"])
             return understood(self.house, here, command[1])
         if label is None or self.by == "buttons":
             self.person.taps(data=choice)
@@ -248,7 +257,7 @@ class Teller:
         return typed
 
     def _live(self) -> Iterator[Shown]:
-        return (one for one in reversed(self.person.chat) if one.by == "bot" and not one.deleted)
+        return (one for one in reversed(self.person.chat) if one.by == "bot" and not getattr(one, "deleted", False))
 
     def _words(self, step: Mapping[str, Any], here: Standing) -> str:
         """A sentence with the same consequences as the meaning in the story."""
@@ -270,6 +279,9 @@ class Teller:
 
     def _offers(self, kind: str) -> None:
         match kind:
+            case _ if self.house.channel == "whatsapp":
+                mime = {"image": "image/jpeg", "voice": "audio/ogg"}[kind]
+                self.person.sends_file(PICTURE, "audio" if kind == "voice" else kind, mime)
             case "image":
                 self.person.sends_photo(PICTURE)
             case "voice":
@@ -327,13 +339,18 @@ class Teller:
                 evidence.accept(tx, place.id, item.ref, now)
             if "holder" in moment:
                 cases.open_case(
-                    tx, place.id, ref=secrets.token_hex(16), language=place.language, channel="telegram", now=now
+                    tx,
+                    place.id,
+                    ref=secrets.token_hex(16),
+                    language=place.language,
+                    channel=self.house.channel,
+                    now=now,
                 )
                 cases.request_human(tx, place.id, now)
             if moment.get("holder") == "counsellor":
-                ref = cases.ref_of(tx, place.id)
-                assert ref is not None
-                cases.claim(tx, ref, self.team.member.id, now)
+                held = cases.ref_of(tx, place.id)
+                assert held is not None
+                cases.claim(tx, held, self.team.member.id, now)
 
         await self.house.place.stores.main.write(put)
 

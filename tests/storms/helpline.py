@@ -20,7 +20,7 @@ from sqlalchemy import select
 from bot.app.public import public
 from bot.app.role import House, open_house
 from bot.app.worker import worker
-from bot.channels.telegram.render import COUNSELLOR
+from bot.channels.plain import COUNSELLOR
 from bot.clock import MovableClock
 from bot.config import Evidence, Public, Settings, Telegram
 from bot.db import cases, staff

@@ -15,7 +15,7 @@ from bot.dialogue.effects import Choice, Say, ShowCard, ShowItems
 from bot.dialogue.events import Moment
 from bot.dialogue.session import ChoiceId
 from bot.dialogue.step import begin
-from bot.turns.render import ListedItem, Listener, messages, split
+from bot.turns.render import ListedItem, Listener, joined, messages, split
 from tests.turns.conftest import CHARTS, House
 
 WIDE = Capabilities("web", "pull", 8_000, 30, 80, 100, 80)
@@ -62,18 +62,22 @@ def test_a_card_stands_under_the_words_that_lead_to_it(house: House) -> None:
 def test_where_each_message_is_paid_for_what_is_said_in_one_breath_is_one(house: House) -> None:
     limits = replace(NARROW, text_max=2_000, question_max=20, joins=True)
     said = [Say("one"), Say("two"), ShowCard("talk"), Say("three"), Say("q", choices("yes"))]
-    shown = messages(house.knowledge, listener(house, limits), said)
+
+    def few(said: list[Any], limits: Any = limits) -> list[Message]:
+        return joined(messages(house.knowledge, listener(house, limits), said), limits)
+
+    shown = few(said)
     assert [(message.text, len(message.buttons)) for message in shown] == [("one\n\ntwo", 0), ("three\n\nq", 1)]
     assert shown[0].card
     long = [Say("a" * 15), Say("b" * 15), Say("c" * 15, choices("yes"))]
-    shown = messages(house.knowledge, listener(house, limits), long)
+    shown = few(long)
     assert [message.text for message in shown] == ["a" * 15 + "\n\n" + "b" * 15, "c" * 15], "no room above the button"
     tight = replace(limits, text_max=20)
-    assert (
-        messages(house.knowledge, listener(house, tight), [Say("one"), Say("two"), ShowCard("talk")])[0].text == "one"
-    )
+    assert few([Say("one"), Say("two"), ShowCard("talk")], tight)[0].text == "one"
     papers = [Say("first"), Say("notice", paper=True), Say("last")]
-    assert [m.text for m in messages(house.knowledge, listener(house, limits), papers)] == ["first", "notice", "last"]
+    assert [m.text for m in few(papers)] == ["first", "notice", "last"]
+    human, bot = Message("counsellor", "one"), Message("bot", "two")
+    assert joined([human, bot], limits) == [human, bot], "nobody's words become another's"
 
 
 def test_a_paper_stays_by_itself(house: House) -> None:

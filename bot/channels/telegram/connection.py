@@ -10,7 +10,7 @@ from aiogram import Bot
 
 from bot.channels.contract import Fetcher, Reader, Sender
 from bot.channels.telegram.fetch import TelegramFetcher
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import pace
 from bot.channels.telegram.read import read
 from bot.channels.telegram.send import TelegramSender
 from bot.channels.telegram.wire import Line
@@ -30,5 +30,5 @@ def connect(token: str, *, api_url: str, code_link: str) -> Connection:
     """Nothing is opened yet. `code_link`: as `render.shown` wants it."""
     line = Line(api_url)
     bot = Bot(token, session=line)
-    sender = TelegramSender(bot, Pace(time.monotonic), code_link=code_link)
+    sender = TelegramSender(bot, pace(time.monotonic), code_link=code_link)
     return Connection(read, sender, TelegramFetcher(bot, line), line.close)

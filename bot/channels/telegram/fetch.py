@@ -54,6 +54,9 @@ class TelegramFetcher:
                 if received or not tries_left or time.monotonic() >= limit:
                     raise FetchFailed("interrupted") from None
 
+    async def forget(self, handle: str) -> None:
+        """Nothing: Telegram keeps files by its own rules, and no call changes that."""
+
     async def _path(self, handle: str) -> str:
         """Where the file lies now. A server in local mode answers with a path on its own disk, which is no place of
         ours to read."""

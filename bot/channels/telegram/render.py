@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.channels.contract import Button, CardLine, Message
+from bot.channels.contract import Button, Message
+from bot.channels.plain import written
 
 TEXT_UNITS: Final = 4_096  # UTF-16 code units (Bot API, sendMessage; counted the strict way)
 DATA_BYTES: Final = 64  # Bot API, InlineKeyboardButton.callback_data
 COPY_MAX: Final = 256  # Bot API, CopyTextButton
-COUNSELLOR: Final = "🧑 "
-"""Before the words of a human; everything without it is the bot's. A sign, because the sender does not know the
-language of the chat."""
 ROW_CHARS, ROW_MOST, SHORT = 24, 3, 12  # what phones still show without cutting
 
 
@@ -38,12 +36,7 @@ class Shown:
 
 def shown(message: Message, *, code_link: str) -> Shown:
     """`code_link`: what opens the web chat with a resume code when the code follows it. Raises TooLong, BadChoice."""
-    parts = [message.text, "\n\n".join(map(_line, message.card))]
-    if message.code is not None:
-        parts.append(f"{code_link}{message.code}")
-    text = "\n\n".join(part for part in parts if part.strip())
-    if message.speaker == "counsellor":
-        text = f"{COUNSELLOR}{text}"
+    text = written(message, code_link=code_link)
     if units(text) > TEXT_UNITS:
         raise TooLong
     copies = message.code if message.code and len(message.code) <= COPY_MAX else None
@@ -53,11 +46,6 @@ def shown(message: Message, *, code_link: str) -> Shown:
 def units(text: str) -> int:
     """Length as Telegram counts it, in UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _line(line: CardLine) -> str:
-    """Name, number, note, link, each on a line of its own: apps make number and link tappable by themselves."""
-    return "\n".join(part for part in (line.name, line.phone, line.note, line.url) if part)
 
 
 def _rows(buttons: Sequence[Button]) -> tuple[tuple[tuple[str, str], ...], ...]:

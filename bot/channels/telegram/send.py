@@ -42,8 +42,8 @@ from bot.channels.contract import (
     Sent,
     Uncertain,
 )
+from bot.channels.pace import Pace
 from bot.channels.telegram.capabilities import CAPABILITIES
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.render import BadChoice, Shown, TooLong, shown, units
 from bot.channels.telegram.wire import CallFailed, NeverWritten, NotTaken, Odd
 from bot.logs import get_logger

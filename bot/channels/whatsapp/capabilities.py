@@ -22,4 +22,5 @@ CAPABILITIES: Final = Capabilities(
     file_max_bytes=100_000_000,
     question_max=1_024,
     joins=True,
+    reports=timedelta(seconds=30),  # R8
 )

@@ -7,8 +7,8 @@ import heapq
 from collections.abc import Coroutine
 from typing import Any
 
-from bot.channels.telegram import pace as pacing
-from bot.channels.telegram.pace import Pace
+from bot.channels import pace as pacing
+from bot.channels.telegram.pace import pace
 
 
 class Hourglass:
@@ -47,7 +47,7 @@ class Talk:
 
     def __init__(self) -> None:
         self.glass = Hourglass()
-        self.pace = Pace(self.glass, self.glass.sleep)
+        self.pace = pace(self.glass, self.glass.sleep)
         self.passed: list[tuple[float, str]] = []
 
     async def says(self, chat: str, times: int = 1) -> None:
