@@ -47,6 +47,7 @@ from bot.db import conversations, outbox
 from bot.db.store import open_stores
 from bot.db.wake import Wake
 from bot.dialogue.session import Language
+from bot.public import telegram as telegram_door
 from bot.public.app import create_app
 from bot.public.deps import Deps
 from bot.public.live import Live
