@@ -31,7 +31,8 @@ from bot.turns.payload import encode_internal
 from tests.desk.house import House as DeskHouse
 from tests.simulators.telegram import Shown
 from tests.stories.expecting import Brought, Standing, brings, standing, understood
-from tests.stories.house import House, Mode, TelegramHouse, helpline
+from tests.stories.house import House
+from tests.stories.telegram_house import Mode, TelegramHouse, helpline
 from tests.stories.whatsapp_house import whatsapp_helpline
 from tests.stories.wording import Taught, words_for
 from tests.transcripts.player import PAUSE, Seen, duration, event_of, line, play

@@ -10,8 +10,8 @@ from typing import Final, get_args
 
 import pytest
 
-from tests.stories.house import Mode
 from tests.stories.scenes import SCENES
+from tests.stories.telegram_house import Mode
 from tests.stories.teller import By, Condition, Stage, Teller, staged
 from tests.transcripts.player import stories
 
