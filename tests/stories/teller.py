@@ -258,7 +258,11 @@ class Teller:
         return typed
 
     def _live(self) -> Iterator[Shown]:
-        return (one for one in reversed(self.person.chat) if one.by == "bot" and not getattr(one, "deleted", False))
+        """Newest first. Where nothing can be retired only the last question is open, whatever still looks like it."""
+        shown = (one for one in reversed(self.person.chat) if one.by == "bot")
+        if self.house.limits.takes_back is None:
+            return islice((one for one in shown if one.buttons), 1)
+        return (one for one in shown if not one.deleted)
 
     def _words(self, step: Mapping[str, Any], here: Standing) -> str:
         """A sentence with the same consequences as the meaning in the story."""
