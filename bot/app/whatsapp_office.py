@@ -11,7 +11,6 @@ from bot.channels.whatsapp.graph import CallFailed
 from bot.channels.whatsapp.registration import WEBHOOK_PATH, Office, Webhook
 
 LOGIN_FAILED = 190
-UNAUTHORIZED = 401
 
 
 def put_in_order(settings: config.Settings) -> list[str]:
@@ -31,7 +30,7 @@ async def _settle(settings: config.Settings) -> list[str]:
     try:
         return await Office(connected, own.account_id).settle(words.text, webhook, knocks=own.knock)
     except CallFailed as failed:
-        if failed.code == LOGIN_FAILED or failed.status == UNAUTHORIZED:
+        if failed.code == LOGIN_FAILED or failed.status == 401:
             return ["whatsapp.token: Meta does not accept it; it was revoked, has run out, or was mistyped"]
         return [f"whatsapp.api_url: no usable answer ({failed.status or 'no connection'})"]
     finally:

@@ -18,7 +18,7 @@ from tests.installation import Installation, running
 from tests.simulators.counsellor import FIELD, Counsellor
 from tests.simulators.telegram import Person, Shown, Telegram, telegram
 from tests.staffbot.team import LINE
-from tests.stories.house import Mode, set_webhook
+from tests.stories.telegram_house import Mode, set_webhook
 
 JPEG: Final = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
 PLACES: Final = (

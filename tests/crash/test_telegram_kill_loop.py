@@ -24,7 +24,7 @@ from tests.crash.killing import Death, Plan, Roles, is_whole, kill_loop, roles
 from tests.crash.telegram_people import TelegramWriter, tally
 from tests.simulators.telegram import Telegram, telegram
 from tests.simulators.web_person import Tally
-from tests.stories.house import SECRET, Mode, set_webhook
+from tests.stories.telegram_house import SECRET, Mode, set_webhook
 
 BOTH: Final = (signal.SIGKILL, signal.SIGTERM)
 LONG: Final = Plan(messages=1_000, chats=50, kills=12, ways=BOTH)

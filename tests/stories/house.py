@@ -1,5 +1,5 @@
-"""A helpline in one process: a platform's simulator over HTTP, the real door, inbox, turns and relay. Here with
-Telegram; `whatsapp_house.py` has the other messenger.
+"""A helpline with one messenger in one process: a platform's simulator over HTTP, the real door, inbox, turns and
+relay. `telegram_house.py` and `whatsapp_house.py` say what differs.
 
 Nothing here waits for time: the clock stands until somebody moves it, also when the sender keeps its pace.
 """
@@ -7,54 +7,29 @@ Nothing here waits for time: the clock stands until somebody moves it, also when
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
-import urllib.request
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar, Final, Literal, Protocol
-
-import pytest
-from aiogram import Bot
+from typing import Any, ClassVar, Final, Protocol
 
 from bot.app import role, zone
 from bot.app.knowledge import emergency_voice, help_message, knowledge
 from bot.app.legal import legal_text
 from bot.app.messengers import file_fetcher
-from bot.app.server import Server
-from bot.app.telegram import telegram_line
 from bot.app.whatsapp_sending import knocking
 from bot.channels.contract import Capabilities, ChannelName, Fetcher, Reader, Sender
-from bot.channels.http import Outgoing
-from bot.channels.telegram import send
-from bot.channels.telegram import wire as wire_of_telegram
-from bot.channels.telegram.api import Api
-from bot.channels.telegram.fetch import TelegramFetcher
-from bot.channels.telegram.pace import pace
-from bot.channels.telegram.polling import Polling
-from bot.channels.telegram.read import read
-from bot.channels.telegram.send import TelegramSender
-from bot.channels.telegram.wire import Line
 from bot.channels.web import wire
 from bot.config import Evidence, Public, Settings
-from bot.config import Telegram as TelegramSettings
 from bot.db import conversations, outbox
 from bot.db.store import open_stores
 from bot.db.wake import Wake
 from bot.dialogue.session import Language
-from bot.public import telegram as telegram_door
-from bot.public.app import create_app
 from bot.public.deps import Deps
-from bot.public.live import Live
-from bot.public.telegram import TelegramDoor
 from bot.retention.erase import Eraser
 from bot.server_keys import PublicKeys, make_missing
-from bot.turns import inbox as storing
 from bot.turns.chats import Chats
 from bot.turns.inbox import Inbox
 from bot.turns.knowledge import Knowledge
@@ -64,11 +39,7 @@ from bot.turns.worker import Worker
 from tests.conftest import StandingClock
 from tests.desk.house import Silence
 from tests.installation import free_ports
-from tests.simulators.telegram import Person as TelegramPerson
-from tests.simulators.telegram import Telegram, telegram
 
-Mode = Literal["polling", "webhook"]
-SECRET: Final = "stories-secret-" + "x" * 24
 SOON: Final = timedelta(seconds=3)
 """What is due this soon is waited for: a text that might grow, a row the pace has put back."""
 LONG_AGO: Final = timedelta(days=30)
@@ -81,74 +52,6 @@ LINK: Final = "/#code="
 def known(folder: Path) -> Knowledge:
     """Flows, words, contacts and hours are the same for every house; reading them takes a second."""
     return knowledge(Settings(data_dir=folder, environment="test"))
-
-
-class Door:
-    """The way in: an own loop of getUpdates, or a webhook on a free port. Counts what it has kept."""
-
-    def __init__(self, house: TelegramHouse, door: TelegramDoor, deps: Deps) -> None:
-        self._house = house
-        self._door = door
-        self._deps = deps
-        self._stop = asyncio.Event()
-        self._tasks: list[asyncio.Task[object]] = []
-        self._outgoing = Outgoing([house.platform.url])
-        self.busy = 0
-        self.kept = 0
-        real = door.take
-
-        async def take(updates: Sequence[object]) -> bool:
-            self.busy += 1
-            try:
-                safe = await real(updates)
-            finally:
-                self.busy -= 1
-            self.kept += len(updates) if safe else 0
-            return safe
-
-        door.take = take  # type: ignore[method-assign]  # the same, counted
-
-    async def open(self) -> None:
-        """`app` is the whole public application, whether Telegram calls it or not."""
-        platform = self._house.platform
-        self.app = create_app(self._deps, Live(self._deps.subscribe), self._door)
-        api = Api(self._outgoing, url=platform.url, token=platform.token)
-        self._door.connect(api)
-        if self._house.mode == "polling":
-            self._tasks = [asyncio.create_task(Polling(api, self._door.take).run(self._stop))]
-            return
-        self._server = Server(self.app, self._deps.settings.address, drain_seconds=5)
-        port = self._deps.settings.address[1]
-        self._tasks = [asyncio.create_task(self._server.serve([socket.create_server(("127.0.0.1", port))]))]
-        while not self._server.started:
-            await asyncio.sleep(0.001)
-        await asyncio.to_thread(set_webhook, platform, f"{self._deps.settings.url}/telegram/webhook")
-
-    async def close(self) -> None:
-        self._stop.set()
-        if self._house.mode == "webhook":
-            self._server.should_exit = True
-        await asyncio.gather(*self._tasks)
-        await self._door.close()
-        await self._outgoing.close()
-
-    async def again(self, updates: Sequence[object]) -> None:
-        """The platform was not sure that we have them, and brings them once more, much later."""
-        assert await self._door.take(updates)
-
-    async def courteous(self) -> None:
-        """Taps are answered and typing was shown."""
-        while self._door.errands.under_way:
-            await asyncio.wait(set(self._door.errands.under_way))
-
-
-def set_webhook(platform: Telegram, url: str, secret: str = SECRET) -> None:
-    body = f'{{"url": "{url}", "secret_token": "{secret}"}}'.encode()
-    asked = urllib.request.Request(
-        f"{platform.url}/bot{platform.token}/setWebhook", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(asked, timeout=10) as answer:
-        assert answer.status == 200
 
 
 @dataclass
@@ -360,86 +263,3 @@ class House:
             ready=ready,
             subscribe=lambda: self.place.wake.subscribe("web"),
         )
-
-
-@dataclass
-class TelegramHouse(House):
-    platform: Telegram
-    mode: Mode
-    door: Door = field(init=False)
-    channel: ClassVar[ChannelName] = "telegram"
-
-    def person(self, language: Language) -> TelegramPerson:
-        return self.platform.person(language=language)
-
-    def address_of(self, person: TelegramPerson) -> str:
-        return str(person.chat_id)
-
-    def came(self) -> Sequence[Any]:
-        return self.platform.sent
-
-    @property
-    def way(self) -> Door:
-        return self.door
-
-    def messenger(self) -> dict[str, Any]:
-        platform = self.platform
-        own = TelegramSettings(token=platform.token, api_url=platform.url, mode=self.mode, webhook_secret=SECRET)
-        return {"telegram": own}
-
-    def connect(self) -> Connected:
-        line = Line(self.platform.url)
-        bot = Bot(self.platform.token, session=line)
-        own = pace(lambda: self.clock().timestamp(), self.pass_time)
-        sender = TelegramSender(bot, own, code_link=f"{self.settings.public.url}{LINK}")
-        return Connected("telegram", sender, TelegramFetcher(bot, line), line.close, read)
-
-    def make_way(self, deps: Deps) -> Door:
-        line = telegram_line(self.place, self.keys, self.known, self.inbox, deps)
-        assert line is not None
-        line.door.introduce("wegweiser_muster_bot")
-        self.door = Door(self, line.door, deps)
-        return self.door
-
-    def pending(self) -> object:
-        return self.platform.pending()
-
-
-@contextmanager
-def patient_door() -> Iterator[pytest.MonkeyPatch]:
-    """R11 has its own tests; here a disk that is slow for two seconds shall not bring the card from memory."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(telegram_door, "PATIENCE_SECONDS", PATIENCE)
-        patch.setattr(storing, "PATIENCE", timedelta(seconds=PATIENCE))
-        yield patch
-
-
-@contextmanager
-def patience() -> Iterator[None]:
-    """Nor shall a busy machine look like a platform that does not answer (R7 has its own tests)."""
-    with patient_door() as patch:
-        patch.setitem(Api._post.__kwdefaults__, "seconds", PATIENCE)
-        patch.setattr(wire_of_telegram, "CALL_SECONDS", PATIENCE)
-        for limit in ("RETIRE_SECONDS", "TAKE_BACK_SECONDS"):
-            patch.setattr(send, limit, PATIENCE)
-        yield
-
-
-@contextmanager
-def helpline(folder: Path, at_head: Sequence[Path], mode: Mode) -> Iterator[tuple[TelegramHouse, asyncio.Runner]]:
-    """A house that is open, and what runs its coroutines."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for file in at_head:
-        shutil.copy(file, folder)
-    clock = StandingClock()
-    with (
-        patience(),
-        telegram(clock=clock, retry_seconds=0.01, hold_seconds=0.02) as platform,
-        asyncio.Runner() as runner,
-    ):
-        house = TelegramHouse(folder, clock, platform, mode)
-        runner.run(house.open())
-        try:
-            yield house, runner
-        finally:
-            runner.run(house.close())

@@ -31,10 +31,11 @@ from bot.turns.payload import encode_internal
 from tests.desk.house import House as DeskHouse
 from tests.simulators.telegram import Shown
 from tests.stories.expecting import Brought, Standing, brings, standing, understood
-from tests.stories.house import House, Mode, TelegramHouse, helpline
+from tests.stories.house import House
+from tests.stories.telegram_house import Mode, TelegramHouse, helpline
 from tests.stories.whatsapp_house import whatsapp_helpline
 from tests.stories.wording import Taught, words_for
-from tests.transcripts.player import PAUSE, Seen, duration, event_of, line, play
+from tests.transcripts.player import PAUSE, Seen, duration, event_of, line, play, stories
 
 By = Literal["buttons", "typing"]
 Condition = Literal["normal", "repeated", "reordered", "restarted"]
@@ -101,6 +102,11 @@ def staged(folder: Path, at_head: Sequence[Path], mode: Mode | Literal["whatsapp
         team = runner.run(Team.join(house))
         patch.setattr(events, "understand", team.taught)
         yield Stage(house, team, runner)
+
+
+def told_in_a_house() -> dict[str, dict[str, Any]]:
+    """All stories but those with a check-in: it keeps to real hours (`tests/turns/test_follow_up.py`)."""
+    return {name: story for name, story in stories().items() if not any("due" in step for step in story["steps"])}
 
 
 class Told(AssertionError):
@@ -213,8 +219,8 @@ class Teller:
 
     def _as_telegram_should(self, came: Sequence[Shown], where: str) -> None:
         for shown in came:
-            if not shown.protected or shown.previews:
-                raise Told(f"{where}: a message that can be forwarded or has a preview")
+            if shown.previews or shown.protected == shown.block:
+                raise Told(f"{where}: a preview, or words that can be forwarded and are no paper")
         asking = [one for one in self.person.chat if not one.deleted and any("." in data for _, data in one.buttons)]
         if len(asking) > 1:
             raise Told(f"{where}: {len(asking)} messages still have buttons")
@@ -257,7 +263,11 @@ class Teller:
         return typed
 
     def _live(self) -> Iterator[Shown]:
-        return (one for one in reversed(self.person.chat) if one.by == "bot" and not getattr(one, "deleted", False))
+        """Newest first. Where nothing can be retired only the last question is open, whatever still looks like it."""
+        shown = (one for one in reversed(self.person.chat) if one.by == "bot")
+        if self.house.limits.takes_back is None:
+            return islice((one for one in shown if one.buttons), 1)
+        return (one for one in shown if not one.deleted)
 
     def _words(self, step: Mapping[str, Any], here: Standing) -> str:
         """A sentence with the same consequences as the meaning in the story."""

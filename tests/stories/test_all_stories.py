@@ -9,10 +9,9 @@ from typing import Final
 import pytest
 
 from bot.dialogue.session import Language
-from tests.stories.teller import By, Stage, Teller, staged
-from tests.transcripts.player import stories
+from tests.stories.teller import By, Stage, Teller, staged, told_in_a_house
 
-STORIES = stories()
+STORIES = told_in_a_house()
 WAYS: Final[tuple[tuple[Language, By], ...]] = (
     ("de", "buttons"),
     ("nl", "typing"),

@@ -10,12 +10,11 @@ from typing import Final, get_args
 
 import pytest
 
-from tests.stories.house import Mode
 from tests.stories.scenes import SCENES
-from tests.stories.teller import By, Condition, Stage, Teller, staged
-from tests.transcripts.player import stories
+from tests.stories.telegram_house import Mode
+from tests.stories.teller import By, Condition, Stage, Teller, staged, told_in_a_house
 
-STORIES = stories()
+STORIES = told_in_a_house()
 CHOSEN: Final = (
     "about_you/walks#0",
     "already_paid/walks#2",

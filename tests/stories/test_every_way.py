@@ -8,13 +8,12 @@ from typing import Final, get_args
 
 import pytest
 
-from tests.stories.house import Mode
-from tests.stories.teller import By, Condition, Stage, Teller, staged
+from tests.stories.telegram_house import Mode
+from tests.stories.teller import By, Condition, Stage, Teller, staged, told_in_a_house
 from tests.stories.test_chosen_stories import check, really
-from tests.transcripts.player import stories
 
 pytestmark = pytest.mark.long
-STORIES: Final = stories()
+STORIES: Final = told_in_a_house()
 WAYS: Final[tuple[By, ...]] = get_args(By)
 CONDITIONS: Final[tuple[Condition, ...]] = get_args(Condition)
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from bot.db.store import Transaction
 from bot.db.tables import main
 from tests.simulators.telegram import Person
-from tests.stories.house import SECRET
+from tests.stories.telegram_house import SECRET
 from tests.stories.teller import Stage, staged
 
 NAME: Final = b"X-Telegram-Bot-Api-Secret-Token"

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.contract import Outbound, SendOutcome
 from bot.channels.telegram.send import TelegramSender
 from tests.simulators.telegram import Person
-from tests.stories.house import Mode
+from tests.stories.telegram_house import Mode
 from tests.stories.teller import Stage, Team, staged
 
 PEOPLE: Final = 20

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot.channels.contract import Message
 from bot.channels.whatsapp.window import EARLY, WINDOW
-from bot.db import cases, conversations, dead_letters, outbox, windows
+from bot.db import cases, conversations, dead_letters, evidence, outbox, windows
 from bot.db.store import Transaction
 from bot.db.tables import addresses, inbox
 from bot.db.tables import conversations as talks
@@ -27,6 +27,7 @@ from tests.simulators.whatsapp.platform import Fault
 from tests.stories.whatsapp_house import WhatsAppHouse, whatsapp_helpline
 from tests.turns.conftest import COUNSELLOR
 
+TO_THE_GATE = ("evidence.what_for.yes", "evidence.collect.file", "evidence.gate.clean")
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
 
 
@@ -371,3 +372,21 @@ def test_s47_one_item_of_nobody_is_one_dead_letter(scene: Scene) -> None:
     assert all(person.last().by == "bot" for person in people)
     assert scene.read(dead_letters.count_open) == 1
     assert scene.read(lambda tx: tx.execute(select(inbox.c.id)).first()) is None
+
+
+def test_a_file_through_the_open_gate_is_sealed_and_deleted_at_meta(scene: Scene) -> None:
+    mila = scene.house.platform.person()
+    scene.hears(lambda: mila.says("hallo"))
+    for tap in ("evidence.media_picture.chat", *TO_THE_GATE):
+        if tap.startswith("evidence.media"):
+            scene.hears(lambda: mila.sends_file(JPEG))  # offered before the gate: asked what it shows
+        scene.hears(lambda tap=tap: mila.taps(data=tap))  # type: ignore[misc]
+    scene.hears(lambda: mila.sends_file(JPEG + b"x" * 2_000, caption="der chat"))
+    scene.hears(lambda: mila.sends_file(b"PK\x03\x04" + b"x" * 900, "document", "application/zip", filename="a.zip"))
+    place = scene.conversation(mila).conversation.id
+    kept = scene.read(lambda tx: evidence.held(tx, place))
+    assert [(item.number, item.kind, item.state) for item in kept] == [(1, "image", "held")]
+    early, photo, wrong = scene.house.platform.media.values()
+    assert (early.deleted, photo.deleted, wrong.deleted) == (False, True, True)
+    gets = [call.path for call in scene.house.platform.calls if call.method == "GET"]
+    assert len(gets) == 2, "the one before the gate was never asked for"

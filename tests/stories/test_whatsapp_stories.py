@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.session import Language
-from tests.stories.teller import By, Condition, Stage, Teller, staged
+from tests.stories.teller import By, Condition, Stage, Teller, staged, told_in_a_house
 from tests.stories.test_all_stories import WAYS
 from tests.stories.test_chosen_stories import CHOSEN
-from tests.transcripts.player import stories
 
-STORIES = stories()
+STORIES = told_in_a_house()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import yaml
 
 from bot.config import ROOT
 from bot.dialogue.session import ChoiceId, Language
+from bot.dialogue.terms import WORDS
 from bot.i18n import Catalogs
 from bot.understanding.understand import Crisis, Understanding, understand
 
@@ -34,6 +35,9 @@ def words_for(meant: Mapping[str, Any], language: Language, catalogs: Catalogs) 
     """Texts that may mean this, the likeliest first. The engine tells which one does."""
     if "says" in meant:
         yield meant["says"]
+    if meant.get("term"):
+        asks = {"de": "was ist {}", "nl": "wat is {}"}[language]
+        yield from (asks.format(word.strip()) for word in WORDS[meant["term"]].split(","))
     yield from BETWEEN.get((*(meant.get("intents") or ()), language), ())
     if meant.get("answer"):
         yield from _labels(ChoiceId(meant["answer"]), language, catalogs)

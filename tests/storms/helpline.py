@@ -35,7 +35,7 @@ from tests.desk.house import House as DeskHouse
 from tests.installation import free_ports
 from tests.simulators.telegram import Person
 from tests.simulators.telegram import Telegram as Platform
-from tests.stories.house import patient_door
+from tests.stories.telegram_house import patient_door
 
 FENCE: Final = re.compile(r'name="(csrf|fence)" value="([^"]*)"')
 START_SECONDS: Final = 120.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from bot.turns import worker as working
 from bot.turns.addresses import address_of, external_id
 from bot.turns.events import parts
 from bot.turns.outbox import opened
-from tests.turns.conftest import House, Person, conversation_of, make_worker
+from tests.turns.conftest import PUSH, WEB, House, Person, conversation_of, make_worker
 
 PHOTO = Attachment("image", size_bytes=900, handle="h1", declared="image/png", name="chat.png")
 TO_THE_GATE = ("evidence.media_picture.chat", "evidence.what_for.yes", "evidence.collect.file", "evidence.gate.clean")
@@ -365,3 +366,29 @@ def test_r10_a_library_that_cannot_be_loaded_makes_no_dead_letters(house: House,
         assert (await conversation_of(house, anna)).session is not None
 
     house.run(story())
+
+
+@pytest.mark.parametrize("taps", [1, 2, 3])
+def test_words_stay_when_the_question_under_them_is_overtaken(make_house: Callable[..., House], taps: int) -> None:
+    """Where little is said in one message: what was said with a question that is answered already is not lost."""
+    told = []
+    for joins in (False, True):
+        house = make_house(capabilities={"web": WEB, "telegram": replace(PUSH, joins=joins)})
+        noor = Person(house.clock, channel="telegram")
+
+        async def story(house: House = house, noor: Person = noor) -> list[str]:
+            choices = ("start.menu.more", "start.more.steps", "start.single_steps.hand_in")[:taps]
+            await house.send(noor.starts(), *(noor.taps(choice) for choice in choices))
+            await house.settle()
+            held = await conversation_of(house, noor)
+            rows = await house.stores.main.read(
+                lambda tx: tx.execute(
+                    select(outbox.c.payload).where(outbox.c.conversation_id == held.id).order_by(outbox.c.id)
+                ).scalars().all()
+            )  # fmt: skip
+            return [opened(house.keys, held.ref, row).message.text for row in rows]
+
+        told.append(house.run(story()))
+    apart, together = told
+    assert "\n\n".join(together) == "\n\n".join(apart)
+    assert len(together) < len(apart)

@@ -35,7 +35,7 @@ def send_message(platform: Telegram, account: Account, params: Params) -> Json:
         platform.numbers.message(),
         account.card(),
         platform.clock(),
-        {"text": _text(params)},
+        {"text": _text(params), **({"entities": params["entities"]} if "entities" in params else {})},
         markup=params.get("reply_markup"),
         protected=params.get("protect_content", False),
         previews=_previews(params),

@@ -31,6 +31,8 @@ class Shown:
     silent: bool
     edited: bool
     at: datetime
+    block: bool = False
+    """The whole text is one block that a tap copies."""
 
 
 def _choices(message: Message) -> list[tuple[str, str]]:
@@ -58,6 +60,7 @@ def _shown(message: Message) -> Shown:
         message.silent,
         message.edited is not None,
         message.sent,
+        any(entity["type"] == "pre" for entity in message.content.get("entities", ())),
     )
 
 

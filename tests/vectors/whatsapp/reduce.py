@@ -1,4 +1,4 @@
-"""Make `webhooks.json` and `limits.json` of the reference's files: python tests/vectors/whatsapp/reduce.py <folder>.
+"""Make the files beside this one of the reference's: python tests/vectors/whatsapp/reduce.py <folder>.
 
 What each payload must become is written by hand in `tests/channels/whatsapp/test_vectors.py`.
 """
@@ -22,6 +22,8 @@ def main(folder: Path) -> None:
     (OWN / "webhooks.json").write_text(json.dumps(kept, indent=0, ensure_ascii=True) + "\n")
     limits = json.loads((folder / "limits.json").read_text())
     (OWN / "limits.json").write_text(json.dumps(limits, indent=1) + "\n")
+    schema = json.loads((folder / "webhook-messages.schema.json").read_text())
+    (OWN / "webhook.schema.json").write_text(json.dumps(schema, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":
