@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.understanding.crisis import judge
 from bot.understanding.features import of_text
+from bot.understanding.fold import fold
+from bot.understanding.stretches import stretches
 from bot.understanding.understand import understand
 from bot.understanding.weights import load
 
@@ -24,8 +27,11 @@ def explained(text: str) -> str:
         return "\n".join(lines)
     groups, weights = of_text(text), load()
     limits = weights.limits
-    score = weights.scores(groups)["danger"]
-    lines.append(f"danger: {score:+.2f} (interrupts from {limits.takeover:+.2f}, asks from {limits.check_in:+.2f})")
+    judged = judge(weights.scores(groups), [weights.scores(part) for part in stretches(fold(text))])
+    lines.append(
+        f"danger: {judged.danger:+.2f} (asks from {limits.check_in:+.2f}), "
+        f"urgent: {judged.urgent:+.2f} (interrupts from {limits.takeover:+.2f})"
+    )
     models = {"danger": "danger", **{f"intent {name}": name for name, _ in found.intents[:1]}}
     for model, name in models.items():
         if model in weights.models:

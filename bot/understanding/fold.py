@@ -1,7 +1,8 @@
 """Brings what people type into one plain shape, so that one rule fits many spellings.
 
 Folded text is lower case without accents and apostrophes; every run of one letter is a single letter
-("doooood" and "dood" meet at "dod"); umlauts and their two-letter spellings meet ("ä", "ae" at "a").
+("doooood" and "dood" meet at "dod"); umlauts and their two-letter spellings meet ("ä", "ae" at "a"); digits inside
+a word are the letters they stand for ("su1zid").
 Words and emoji are separated by single spaces, ends of sentences are a dot of their own.
 Rules are folded the same way, so they are written in ordinary spelling.
 """
@@ -26,6 +27,8 @@ _MARKS = re.compile(r"[.!?…\n\r;]+")
 _TOKEN = re.compile(r"[^\W_]+|[.]|[^\w\s]", re.UNICODE)
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"})
 _DIGRAPHS = re.compile("([aou])e")
+_MASKED = re.compile(r"(?<=[a-z])[013457]+(?=[a-z])")
+_UNMASKED = str.maketrans("013457", "oieast")
 _DOTTED = re.compile(r"(?<=\d)\.(?=\d)")
 
 
@@ -47,7 +50,8 @@ def plain(text: str) -> str:
 
 def fold_word(word: str) -> str:
     """One word that is already plain, in the shape rules are compared in."""
-    return _RUN.sub(r"\1", _DIGRAPHS.sub(r"\1", word))
+    shown = _MASKED.sub(lambda found: found[0].translate(_UNMASKED), word)
+    return _RUN.sub(r"\1", _DIGRAPHS.sub(r"\1", shown))
 
 
 def fold(text: str) -> str:

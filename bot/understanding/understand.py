@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.understanding.answers import find_answer
-from bot.understanding.crisis import notice
+from bot.understanding.crisis import judge, notice
 from bot.understanding.features import features
 from bot.understanding.fold import clip, fold
 from bot.understanding.frames import Frames, find_frames
 from bot.understanding.intents import is_formal, rank_intents
 from bot.understanding.language import guess_language
 from bot.understanding.results import Crisis, OpenChoice, Spoken, Understanding
+from bot.understanding.stretches import stretches
 from bot.understanding.weights import load
 
 __all__ = ["Crisis", "OpenChoice", "Understanding", "understand"]
@@ -45,7 +46,8 @@ def understand(
     scores = weights.scores(found)
     spoken = guess_language(text, language, foreign=scores["intent other_language"])
     intents = rank_intents(folded, scores, weights.sharpness)
-    noticed = notice(scores, frames, found[2], weights.limits)
+    judged = judge(scores, [weights.scores(part) for part in stretches(folded)])
+    noticed = notice(scores, judged, frames, found[2], weights.limits)
     answer = find_answer(text, folded, choices, intents)
     if (
         noticed

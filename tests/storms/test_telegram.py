@@ -34,6 +34,11 @@ OVERTAKES: Final = 10.0  # the same on a machine that has other things to do; a 
 PATIENCE: Final = 1_200.0
 IMPATIENT: Final = 1_000_000
 
+# httpcore forgets a socket now and then when a call is given up while it connects; collecting it closes it.
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:Exception ignored in.*(socket\.socket|_SelectorTransport):pytest.PytestUnraisableExceptionWarning"
+)
+
 
 @dataclass(frozen=True)
 class Storm:

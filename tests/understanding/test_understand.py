@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.understanding.crisis import Judged, judge
 from bot.understanding.fold import fold
 from bot.understanding.line import to_json_line
 from bot.understanding.phrases import phrases
+from bot.understanding.stretches import stretches
 from bot.understanding.understand import OpenChoice, understand
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "understanding"
@@ -216,6 +218,41 @@ def test_work_on_a_huge_message_is_capped(text: str) -> None:
 
 def test_danger_at_the_end_of_a_huge_message_is_read() -> None:
     assert understand("bla bla " * 20_000 + "ich will sterben", language="de").crisis is not None
+
+
+FILLER = (
+    "also ich erzähl mal wie das war am montag hatten wir sport und danach hat mir lea das bild gezeigt und alle haben "
+    "gefragt woher das kommt und ich hab gesagt keine ahnung und dann war mathe und deutsch und in der pause hab ich "
+)
+MORE_FILLER = (
+    " und jedenfalls wollte ich fragen wie man sowas auf der seite meldet weil meine cousine meinte da gibt es einen "
+    "knopf dafür und ich finde den nicht und am freitag ist klassenfahrt und bis dahin soll das bild weg sein"
+)
+
+
+def test_danger_in_the_middle_of_a_dictated_message_is_noticed() -> None:
+    crisis = understand(FILLER + "gedacht ich bring mich heute noch um" + MORE_FILLER, language="de").crisis
+    assert crisis is not None
+    assert (crisis.kind, crisis.reaction) == ("suicide", "interrupt")
+
+
+def test_one_telling_stretch_outweighs_the_rest_of_a_long_message() -> None:
+    whole, calm, telling = ({"danger": score, "acute": score} for score in (-0.6, -1.0, 1.0))
+    assert judge(whole, []) == Judged(-0.6, -0.6)
+    assert judge(whole, [calm, telling, calm]).urgent > -0.6 > judge(whole, [calm, calm]).urgent
+
+
+def test_only_long_messages_are_read_in_stretches() -> None:
+    assert list(stretches("wort " * 40)) == []
+    assert len(list(stretches("wort " * 60))) == 9
+    assert len(list(stretches("wort " * 5_000))) == 40
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("su1zid", "suizid"), ("z3lfm00rd", "zelfmord"), ("um 18 uhr", "um 18 uhr"), ("2x a4", "2x a4")]
+)
+def test_digits_inside_words_are_letters(typed: str, read: str) -> None:
+    assert fold(typed) == read
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=12), max_size=5))

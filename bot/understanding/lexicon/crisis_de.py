@@ -79,6 +79,8 @@ LISTS: Final[dict[str, str]] = {
     "suicide_maybe": """
         (kann|pack|packe|schaff|schaffe|halt|halte|ertrag*) ~ (nicht|nich|net|ned) mehr
         (kann|pack|halt) ~ nimmer
+        ^ ich? (will|mag|möchte) (nicht|nich|nit|net|ned|nd|nix) mehr $
+        ^ (i|ich)? (will|mag) (nimmer|nimma) $
         leben nach dem tod
         (geh|gehe|lauf|laufe|steig|steige) ~ (auf die brücke|zur brücke|aufs dach|auf das dach|hochhaus)
         (tut|ist) (sterben|tot sein) ~ (weh|schlimm|schmerzhaft)
@@ -93,11 +95,13 @@ LISTS: Final[dict[str, str]] = {
         end* game für mich
         (krieg*|bekomm*|erleb*) ~ (eh|dann|das) nicht mehr ~ mit
         bevor ich geh* ~ (eltern|finden|danach)
-        (kys|kill yourself|bring dich um|häng dich auf)
         (🪦|💊|🔪|⚰)
         (wünschte|wollte) ~ (gäbe mich nicht|nie geboren|nicht existieren)
         egal ob ich ~ (leb*|sterb*)
         (nie|nicht) geboren
+        """,
+    "told_to_die": """
+        (kys|kill yourself|bring dich um|häng dich auf)
         """,
     "self_harm_now": """
         (blutet|blute) ~ (stark|nicht auf|richtig|mega|doll|viel|immer noch)
@@ -218,6 +222,9 @@ LISTS: Final[dict[str, str]] = {
             zeigen)
         (vor der|vor) (cam|kamera|webcam) ~ (muss|soll|zwing*|auszieh*)
         (muss|soll) (mich|ich mich) ~ auszieh*
+        """,
+    "coercion_maybe": """
+        (löscht|löschen|behält|postet|schickt) ~ (wenn|solang*|falls) ich ~ (nett|lieb|brav|artig|gefügig) (bin|wär)
         """,
     "unsafe_home": """
         (ehrenmord|zwangsheirat*|zwangsverheirat*|zwangsehe)

@@ -85,12 +85,14 @@ LISTS: Final[dict[str, str]] = {
         wil dat het ~ (ophoudt|stopt|over is)
         (dan maar ik|wanneer houdt dit op)
         maak ~ (toch|niet) niet? meer mee
-        (kys|kill yourself|maak jezelf dood|pleeg zelfmoord)
         (🪦|💊|🔪|⚰)
         ik ga dood ~ (als|wanneer)
         mezelf wel wat doen
         alles ~ (zinloos|hopeloos)
         (boeit|maakt) ~ niet ~ (leef|doodga|dood ga)
+        """,
+    "told_to_die": """
+        (kys|kill yourself|maak jezelf dood|pleeg zelfmoord)
         """,
     "self_harm_now": """
         (bloedt|bloed|bloeden) ~ (niet stoppen|stopt niet|hard|erg|heel|nog steeds|veel)
@@ -190,6 +192,9 @@ LISTS: Final[dict[str, str]] = {
         (gedaan wat hij|deed wat hij|doen wat hij) ~ (vroeg|wilde|zei|wou)
         (tegen mijn wil|tegen mn wil)
         (zei|heb) ~ nee ~ (ging|deed) ~ (door|toch)
+        """,
+    "coercion_maybe": """
+        (verwijdert|verwijderd|wist|haalt|deletet|post|stuurt) ~ (als|zolang) ik ~ (lief|aardig|braaf) (ben|doe)
         """,
     "assault_maybe": """
         (dronken|zat|bezopen) ~ (niks|niets) meer ~ (weet|wist|herinner*)

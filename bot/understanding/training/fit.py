@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.understanding.crisis import Judged, judge
 from bot.understanding.features import GROUPS, Groups, of_text
+from bot.understanding.fold import fold
+from bot.understanding.stretches import stretches
 from bot.understanding.training.calibrate import calibrated
 from bot.understanding.training.corpus import CRISES, LABELS, Labelled, digest
 from bot.understanding.training.solve import solve
@@ -28,17 +31,20 @@ if TYPE_CHECKING:
 
 METRICS: Final = "metrics.json"
 DANGER: Final = "danger"
+ACUTE: Final = "acute"
 OTHER_PERSON: Final = "other_person"
 TYPES: Final = CRISES[1:]
-MODELS: Final = (DANGER, OTHER_PERSON, *TYPES, *(f"intent {label}" for label in LABELS))
+MODELS: Final = (DANGER, ACUTE, OTHER_PERSON, *TYPES, *(f"intent {label}" for label in LABELS))
 FOLDS: Final = 4
 MOST_ROWS: Final = 95_000
 """Keeps `weights.bin` below 5 MB."""
 
 _SEEN_TIMES: Final = (2, 2, 3, 1)
-_COST: Final = 0.25
+_COST: Final = 0.35
 _DOUBTFUL: Final = 0.5
 """An ambiguous message counts half for the question whether it is danger."""
+_NOT_ACUTE: Final = 0.3
+"""How much a danger that may wait counts against those that must interrupt: the border is a matter of degree."""
 _BESIDE_DANGER: Final = 0.3
 """How much a message of danger counts for intents: they are asked for when there is none."""
 _RARE: Final = 0.75
@@ -99,22 +105,33 @@ def train(rows: Sequence[Labelled], *, say: Callable[[str], None] = lambda _: No
 
     say(f"reading {len(rows)} messages")
     messages = [of_text(row.text) for row in rows]
+    parts = [list(stretches(fold(row.text))) for row in rows]
     yes, cost = _questions(rows)
     unseen = np.zeros((len(rows), len(MODELS)), np.float32)
+    judged: list[Judged] = [Judged(0, 0)] * len(rows)
     for number, inside in enumerate(folds(rows), start=1):
         say(f"cross-validation {number} of {FOLDS}")
         outside = [at for at in range(len(rows)) if at not in inside]
         words = vocabulary([messages[at] for at in outside])
         weights = solve([words.row(messages[at]) for at in outside], yes[outside], cost[outside], words.width + 1)
+
+        def scores(found: Groups, words: Vocabulary = words, weights: Floats = weights) -> Floats:
+            where, values = words.row(found)
+            return values @ weights[where]
+
         for at in inside:
-            where, values = words.row(messages[at])
-            unseen[at] = values @ weights[where]
-    settings, measured = calibrated(rows, unseen, MODELS)
+            unseen[at] = scores(messages[at])
+            judged[at] = judge(_named(unseen[at]), [_named(scores(part)) for part in parts[at]])
+    settings, measured = calibrated(rows, judged, unseen, MODELS)
     say("training on all messages")
     words = vocabulary(messages)
     weights = solve([words.row(found) for found in messages], yes, cost, words.width + 1)
     metrics = {"corpus": {"messages": len(rows), "digest": digest(rows)}, "cross_validation": measured, **settings}
     return Trained(_packed(words, weights, settings), metrics)
+
+
+def _named(scores: Floats) -> dict[str, float]:
+    return dict(zip(MODELS, map(float, scores), strict=True))
 
 
 def folds(rows: Sequence[Labelled]) -> list[frozenset[int]]:
@@ -144,6 +161,10 @@ def _questions(rows: Sequence[Labelled]) -> tuple[Floats, Floats]:
         else:
             yes[at, [place[DANGER], place[row.crisis]]] = 1
             yes[at, place[OTHER_PERSON]] = 1 if "third" in row.flags else -1
+            if "must" in row.flags:
+                yes[at, place[ACUTE]] = 1
+            else:
+                cost[at, place[ACUTE]] *= _NOT_ACUTE
         if "ambiguous" in row.flags:
             cost[at, place[DANGER]] *= _DOUBTFUL
         own = place[f"intent {row.intent}"]
