@@ -52,6 +52,8 @@ the words around it. Nobody knows by then whether it arrived, so a human decides
 """
 TOLD: Final[frozenset[OutboxClass]] = frozenset({"emergency", "counsellor"})
 """Classes whose doubt becomes a dead letter: the desk sees it and may send it once more."""
+ON_ITS_WAY: Final = timedelta(seconds=3)
+"""How long what is said next to somebody waits for the platform's word about what it has just accepted."""
 LONGEST_PATIENCE: Final = timedelta(minutes=1)
 AT_ONCE: Final = 32
 FOR_EMERGENCIES: Final = 8
@@ -307,7 +309,7 @@ class Relay:
         now = self._clock()
         match verdict:
             case Over(state=state, reason=reason):
-                outbox.finish(tx, row.id, state, reason=reason)
+                outbox.finish(tx, row.id, state, reason=reason, until=now + ON_ITS_WAY if state == "accepted" else None)
                 if state == "dead":
                     dead_letters.record(
                         tx,
