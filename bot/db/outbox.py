@@ -216,15 +216,19 @@ def claim(
 ) -> list[Sending]:
     """Take the next rows to send, the most urgent first, at most one per conversation unless it is an emergency.
 
-    A row waits while an earlier row of its conversation is unfinished; only an emergency overtakes. `only`: leave
-    the other classes for later. `held`: rows the caller has in its hands; they are its own for as long as that takes.
+    A row waits while an earlier row of its conversation is unfinished, and a moment for the platform to tell that it
+    is on its way (`finish`); only an emergency overtakes. `only`: leave the other classes for later. `held`: rows the
+    caller has in its hands; they are its own for as long as that takes.
     """
     earlier = outbox.alias("earlier")
     blocked = exists().where(
         earlier.c.conversation_id == outbox.c.conversation_id,
         earlier.c.id < outbox.c.id,
         earlier.c.delivery == "push",
-        earlier.c.state.in_(("ready", "sending")),
+        or_(
+            earlier.c.state.in_(("ready", "sending")),
+            and_(earlier.c.state == "accepted", earlier.c.due_at > literal(now, earlier.c.due_at.type)),
+        ),
         or_(_KLASS != "emergency", earlier.c["class"] == "emergency"),
     )
     head = select(outbox.c.id).where(_due(now), outbox.c.delivery == "push", ~blocked)
@@ -273,9 +277,14 @@ def claim(
     return [found[row_id] for row_id in ids]
 
 
-def finish(tx: Transaction, row_id: int, state: FinalState, *, reason: str | None = None) -> None:
-    """What came of a row that was being sent, unless a report of the platform was quicker."""
+def finish(
+    tx: Transaction, row_id: int, state: FinalState, *, reason: str | None = None, until: datetime | None = None
+) -> None:
+    """What came of a row that was being sent, unless a report of the platform was quicker. `until`: so long an
+    `accepted` one holds back what is said next to the same person, because two calls may overtake each other."""
     values: dict[str, Any] = {"state": state, "reason": reason}
+    if until is not None:
+        values["due_at"] = until
     if state not in KEPT:
         values["payload"] = None
     tx.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state == "sending").values(**values))

@@ -54,6 +54,8 @@ OUTAGE: Final = timedelta(minutes=15)
 With `backoff` that is about eleven copies. A connection that loses answers and nothing else delivers every one of them,
 hundreds in a day: a chat full of one card drowns the words around it.
 """
+ON_ITS_WAY: Final = timedelta(seconds=3)
+"""How long what is said next to somebody waits for the platform's word about what it has just accepted."""
 LONGEST_PATIENCE: Final = timedelta(minutes=1)
 AT_ONCE: Final = 32
 FOR_EMERGENCIES: Final = 8
@@ -310,7 +312,7 @@ class Relay:
         now = self._clock()
         match verdict:
             case Over(state=state, reason=reason):
-                outbox.finish(tx, row.id, state, reason=reason)
+                outbox.finish(tx, row.id, state, reason=reason, until=now + ON_ITS_WAY if state == "accepted" else None)
                 if state == "dead":
                     dead_letters.record(
                         tx,

@@ -41,43 +41,48 @@ class Reports:
             log.warning("reports.unknown", count=len(told) - len(found))
         if not found:
             return
-        failed = await self._store.write(lambda tx: self._note(tx, found), patience=PATIENCE)
+        arrived, failed = await self._store.write(lambda tx: self._note(tx, found), patience=PATIENCE)
+        if arrived or failed:
+            self._wake.notify("outbox")  # what is said next to the same person waited for this
         if failed:
-            self._wake.notify("outbox")
             self._wake.notify("desk")
         log.info("reports.noted", count=len(found), rows=failed)
 
-    def _note(self, tx: Transaction, found: Sequence[tuple[int, Report]]) -> int:
-        """How many had failed."""
+    def _note(self, tx: Transaction, found: Sequence[tuple[int, Report]]) -> tuple[int, int]:
+        """How many rows had arrived and how many had failed, of those somebody waited for."""
         now = self._clock()
-        return sum(_one(tx, row, report, now) for row, report in found)
+        arrived = failed = 0
+        for row, report in found:
+            news = _is_news(tx, row, report, now)
+            arrived += news and isinstance(report.outcome, Sent)
+            failed += news and not isinstance(report.outcome, Sent)
+        return arrived, failed
 
 
-def _one(tx: Transaction, row: int, report: Report, now: datetime) -> int:
+def _is_news(tx: Transaction, row: int, report: Report, now: datetime) -> bool:
     match report.outcome:
         case Sent():
-            reports.has_arrived(tx, row)
-            return 0
+            return reports.has_arrived(tx, row)
         case Refused(reason="window_closed"):
-            return int(reports.has_failed(tx, row, "held", due_at=now, reason="window_closed") is not None)
+            return reports.has_failed(tx, row, "held", due_at=now, reason="window_closed") is not None
         case Refused(reason=reason):
-            return int(reports.has_failed(tx, row, "refused", due_at=now, reason=reason) is not None)
+            return reports.has_failed(tx, row, "refused", due_at=now, reason=reason) is not None
         case RetryAfter() | NotSent():
             return _again(tx, row, report.outcome, now)
         case _ as never:
             assert_never(never)
 
 
-def _again(tx: Transaction, row: int, outcome: RetryAfter | NotSent, now: datetime) -> int:
+def _again(tx: Transaction, row: int, outcome: RetryAfter | NotSent, now: datetime) -> bool:
     """It surely did not arrive: send it once more, but not for ever."""
     delay = outcome.delay if isinstance(outcome, RetryAfter) else PAUSE
     tries = reports.tries_of(tx, row)
     if tries < TRIES:
-        return int(reports.has_failed(tx, row, "ready", due_at=now + delay, reason="failed") is not None)
+        return reports.has_failed(tx, row, "ready", due_at=now + delay, reason="failed") is not None
     conversation_id = reports.has_failed(tx, row, "dead", due_at=now, reason="failed")
     if conversation_id is None:
-        return 0
+        return False
     dead_letters.record(
         tx, source="outbox", reason="failed", tries=tries, now=now, row_id=row, conversation_id=conversation_id
     )
-    return 1
+    return True

@@ -203,6 +203,8 @@ class Files:
         finally:
             self.open -= 1
 
+    async def forget(self, handle: str) -> None: ...
+
 
 class Desk:
     """An upload desk that refuses at the first piece, or takes everything."""

@@ -115,6 +115,26 @@ def test_what_was_taken_keeps_its_words_until_it_arrived(house: House, anna: Per
     assert state(house, row) == ("sent", None, False), "a failure told afterwards, out of order, changes nothing"
 
 
+def test_what_is_said_next_waits_until_the_first_is_on_its_way(house: House, anna: Person) -> None:
+    """Two calls may overtake each other; a platform that never tells holds nothing back for long."""
+
+    async def story() -> list[list[str]]:
+        await meet(house, anna)
+        first, _, _ = [await queue(house, anna, text) for text in ("eins", "zwei", "drei")]
+        sending, sender = relay(house)
+        seen = []
+        for act in (None, "told", None, timedelta(seconds=3)):
+            if isinstance(act, timedelta):
+                house.clock.now += act
+            elif act == "told":
+                await tell(house, first, Sent("x"))
+            await sending.work()
+            seen.append([one.message.text for one in sender.sent])
+        return seen
+
+    assert house.run(story()) == [["eins"], ["eins", "zwei"], ["eins", "zwei"], ["eins", "zwei", "drei"]]
+
+
 @pytest.mark.parametrize(
     ("outcome", "after"),
     [
