@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SOURCES = ["bot", "tests", "alembic"]
+
+FEW = 3
+NOTHING_COLLECTED = 5  # pytest's exit code
 
 LINT = {
     "format": [BIN / "ruff", "format", "--check", "--quiet", *SOURCES],
@@ -33,6 +37,14 @@ def run(name: str, command: list[str | Path]) -> bool:
 
 def pytest(*arguments: str) -> list[str | Path]:
     return [sys.executable, "-m", "pytest", "-q", *arguments]
+
+
+def only_browsers_failed() -> bool:
+    """Were all tests that failed last tests with a real browser, and only a few?"""
+    failed = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+    few = failed.exists() and len(json.loads(failed.read_text())) <= FEW
+    others = pytest("--collect-only", "--lf", "--lfnf=none", "-m", "not browser and not long")
+    return few and subprocess.run(others, cwd=ROOT, stdout=subprocess.DEVNULL).returncode == NOTHING_COLLECTED
 
 
 def lint() -> bool:
@@ -57,7 +69,12 @@ def main(what: str) -> int:
     report.unlink(missing_ok=True)
     os.environ["WEGWEISER_TEST_REPORT"] = str(report)
     parallel = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
-    good = run("tests", pytest("-m", "not long", *parallel)) and good
+    passed = run("tests", pytest("-m", "not long", *parallel))
+    if not passed and only_browsers_failed():
+        # A browser beside two busy workers can be slower than any patience. What fails twice is wrong; what failed
+        # once stands above with its traceback and wants to be looked at.
+        passed = run("what failed, once more and alone", pytest("--lf", "--lfnf=none", "-m", "browser and not long"))
+    good = passed and good
     skipped = report.read_text().splitlines() if report.exists() else []
     print("\nNot shown on this machine:" if skipped else "\nNothing was skipped.")
     for line in sorted(set(skipped)):
