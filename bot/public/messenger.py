@@ -47,6 +47,7 @@ class Says(Protocol):
 
 
 C = TypeVar("C", bound=Says)
+T = TypeVar("T")
 
 
 class Errands(Generic[C]):
@@ -217,6 +218,23 @@ async def accept_each(
             return frozenset()
     found = [await accept_each(deps, set_aside, channel, [inbound]) for inbound in inbounds]
     return frozenset().union(*found)
+
+
+async def tell_each(channel: ChannelName, tell: Callable[[Sequence[T]], Awaitable[None]], told: Sequence[T]) -> None:
+    """Pass on what a platform tells besides messages; one thing we stumble over costs none of the others.
+
+    Raises StoreUnavailable.
+    """
+    if not told:
+        return
+    try:
+        await tell(told)
+    except StoreUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - as in `accept_each`
+        log.error("door.not_noted", channel=channel, error=type(error).__name__, where=exception_place(error))
+        for one in told if len(told) > 1 else ():
+            await tell_each(channel, tell, [one])
 
 
 def named(inbound: Inbound) -> str:

@@ -19,7 +19,7 @@ from bot.db.store import StoreUnavailable
 from bot.logs import get_logger
 from bot.public.bodies import WHATSAPP_MAX_BYTES, read_json_body
 from bot.public.deps import Deps, Item, WhatsAppCalls, WhatsAppDeps
-from bot.public.messenger import Cards, Codes, Errands, Flood, accept_each, language_of
+from bot.public.messenger import Cards, Codes, Errands, Flood, accept_each, language_of, tell_each
 
 PATIENCE_SECONDS: Final = 2.0  # R11: the card is there within 3 s
 AT_ONCE: Final = 100  # items stored in one go
@@ -88,7 +88,8 @@ class WhatsAppDoor:
 
     async def _keep(self, items: Sequence[Item]) -> frozenset[str]:
         """Everything of these items, committed. Returns whom the bot is going to answer."""
-        await self._own.rename([item.renamed for item in items if item.renamed is not None])
+        renamed = [item.renamed for item in items if item.renamed is not None]
+        await tell_each("whatsapp", self._own.rename, renamed)
         messages: list[Inbound] = []
         for item in items:
             if item.verdict == "unreadable":
@@ -97,7 +98,8 @@ class WhatsAppDoor:
             if inbound is not None and self._flood.passes(inbound, wrote_at=item.wrote_at, file=item.file):
                 messages.append(await self._codes.carry_on(item.code, inbound))
         ours = await accept_each(self._deps, self._own.set_aside, "whatsapp", messages)
-        await self._own.note([item.report for item in items if item.report is not None])
+        reports = [item.report for item in items if item.report is not None]
+        await tell_each("whatsapp", self._own.note, reports)
         return ours
 
     # --- saying ------------------------------------------------------------------------------------------------------

@@ -106,6 +106,8 @@ class Gate:
 
     async def _note(self, reports: Sequence[Report]) -> None:
         self._require_store()
+        if any(report.proof in self.poison for report in reports):
+            raise RuntimeError("a fault of ours")
         self.reports += reports
 
     async def _resume(self, code: str, address: str) -> bool:
@@ -307,6 +309,14 @@ def test_reports_and_new_addresses_reach_their_rooms(gate: Gate) -> None:
     assert gate.brings(delivery(change([message("system", moved)], [status("p", "failed", code=131047)])))
     assert gate.renamed == [Renamed("whatsapp", MILA, "DE.MusterMila2")]
     assert [report.proof for report in gate.reports] == ["p"]
+
+
+def test_one_report_we_stumble_over_costs_nothing_else(gate: Gate) -> None:
+    gate.poison = frozenset({"p1"})
+    body = as_meta_writes(delivery(change([text("x", "a")], [status(f"p{n}") for n in range(3)])))
+    assert gate.posts(body, signature(body)).status_code == 200
+    assert gate.stored == ["a"]
+    assert [report.proof for report in gate.reports] == ["p0", "p2"]
 
 
 def test_a_code_carries_an_old_conversation_on(gate: Gate) -> None:
