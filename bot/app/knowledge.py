@@ -37,6 +37,7 @@ def knowledge(settings: config.Settings) -> Knowledge:
         operator=settings.operator.name,
         retention_days=evidence.days,
         backup_days=settings.retention.backup_days,
+        public_url=settings.public.url,
         media=settings.evidence.media,
     )
 

@@ -23,7 +23,7 @@ DONE_MARK: Final = 2
 PROVIDED: Final = frozenset(
     {
         "next_opening", "closes_at", "position", "n", "count", "retention_days", "backup_days", "operator", "code",
-        "follow_up_next_day", "follow_up_two_days",
+        "follow_up_next_day", "follow_up_two_days", "privacy_url",
     }
 )  # fmt: skip
 """Values that turns fill in; all others come from the directory."""

@@ -29,6 +29,8 @@ class Knowledge:
     operator: str
     retention_days: int
     backup_days: int
+    public_url: str = ""
+    """Where the web chat and the operator's pages are."""
     media: str = "no_intimate"
     labels: dict[tuple[str, int | None], tuple[str, ...]] = field(default_factory=dict, compare=False)
     """Words of open choices in every language, filled as they are met."""

@@ -215,6 +215,7 @@ _VALUES: Final[Mapping[str, Callable[[Knowledge, Listener], str | int]]] = {
     "operator": lambda knowledge, _: knowledge.operator,
     "follow_up_next_day": _follow_up("next_day"),
     "follow_up_two_days": _follow_up("two_days"),
+    "privacy_url": lambda knowledge, listener: f"{knowledge.public_url}/privacy?lang={listener.language}",
     "code": lambda _, listener: listener.code or "",
 }
 
