@@ -7,17 +7,20 @@ never decides what to do about it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.understanding.answers import find_answer
 from bot.understanding.crisis import judge, notice
 from bot.understanding.features import features
 from bot.understanding.fold import clip, fold
 from bot.understanding.frames import Frames, find_frames
-from bot.understanding.intents import is_formal, rank_intents
+from bot.understanding.intents import CERTAIN, is_formal, rank_intents
 from bot.understanding.language import guess_language
 from bot.understanding.results import Crisis, OpenChoice, Spoken, Understanding
 from bot.understanding.stretches import stretches
 from bot.understanding.weights import load
+
+CALLS: Final = frozenset({"help", "emergency"})
 
 __all__ = ["Crisis", "OpenChoice", "Understanding", "understand"]
 
@@ -34,8 +37,9 @@ def understand(
     `choices` are the answers open now, in the order of their buttons; `language` is the conversation's,
     which decides between two that fit alike, `country` an ISO code or None. Whatever the text holds, nothing is
     raised but WeightsUnreadable in a broken installation; at most `MAX_CHARACTERS` are read. Crisis, intents and
-    answer are independent findings, with two exceptions: a plain denial that answers an open yes/no question
-    ("nein, keine Suizidgedanken") is an answer and no crisis, and so are the words of a button, typed.
+    answer are independent findings, with three exceptions: a plain denial that answers an open yes/no question
+    ("nein, keine Suizidgedanken") is an answer and no crisis, so are the words of a button, typed, and a bare call for
+    help is that call.
     """
     folded = fold(text)
     if not folded.strip(" ."):
@@ -55,6 +59,8 @@ def understand(
         and ((noticed.denied and intents[:1] and intents[0][0] == "no") or _pressed(answer[1], frames))
     ):
         noticed = None
+    if noticed and _calls(intents, frames):
+        noticed = None
     return Understanding(
         language=spoken,
         crisis=noticed.crisis if noticed else None,
@@ -63,6 +69,12 @@ def understand(
         formal=is_formal(tuple(clip(text).split()), folded),
         why=(*(noticed.why if noticed else ()), *((answer[1],) if answer else ())),
     )
+
+
+def _calls(intents: Sequence[tuple[str, float]], frames: Frames) -> bool:
+    """A bare call for help, "Hilfe" or "Notfall" and nothing else: the dialogue answers it with a person and the
+    emergency numbers at once, which no question about danger must put off (paths.md 1.6)."""
+    return frames.finding is None and bool(intents) and intents[0][1] >= CERTAIN and intents[0][0] in CALLS
 
 
 def _pressed(rule: str, frames: Frames) -> bool:

@@ -185,7 +185,7 @@ def test_s52_the_token_is_in_no_log(plays: Callable[[Mode, Story], None], capsys
 
     async def story(place: Place) -> None:
         told.append(place.platform.token)
-        place.platform.faults.errors(0.5)
+        place.platform.faults.errors(60, methods=("getUpdates",), times=2)
         place.platform.person().says("hallo")
         await place.everything_taken()
 
