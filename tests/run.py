@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SOURCES = ["bot", "tests", "alembic"]
 
+LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 FEW = 3
-NOTHING_COLLECTED = 5  # pytest's exit code
+SOME_FAILED, NOTHING_COLLECTED = 1, 5  # pytest's exit codes
 
 LINT = {
     "format": [BIN / "ruff", "format", "--check", "--quiet", *SOURCES],
@@ -27,12 +28,13 @@ LINT = {
 }
 
 
-def run(name: str, command: list[str | Path]) -> bool:
+def run(name: str, command: list[str | Path]) -> int:
+    """The command's exit code."""
     began = time.monotonic()
     print(f"== {name}", flush=True)
     done = subprocess.run(command, cwd=ROOT)
     print(f"   {'ok' if done.returncode == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
-    return done.returncode == 0
+    return done.returncode
 
 
 def pytest(*arguments: str) -> list[str | Path]:
@@ -41,15 +43,14 @@ def pytest(*arguments: str) -> list[str | Path]:
 
 def only_browsers_failed() -> bool:
     """Were all tests that failed last tests with a real browser, and only a few?"""
-    failed = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
-    few = failed.exists() and len(json.loads(failed.read_text())) <= FEW
+    few = LAST_FAILED.exists() and len(json.loads(LAST_FAILED.read_text())) <= FEW
     others = pytest("--collect-only", "--lf", "--lfnf=none", "-m", "not browser and not long")
     return few and subprocess.run(others, cwd=ROOT, stdout=subprocess.DEVNULL).returncode == NOTHING_COLLECTED
 
 
 def lint() -> bool:
     """Every check, also after one has failed."""
-    failed = [name for name, command in LINT.items() if not run(name, command)]
+    failed = [name for name, command in LINT.items() if run(name, command)]
     return not failed
 
 
@@ -58,23 +59,20 @@ def main(what: str) -> int:
     if what == "lint":
         return 0 if lint() else 1
     if what == "long":
-        return (
-            0
-            if run("long", pytest("-m", "long", "-o", "addopts=-ra -p no:schemathesis --import-mode=importlib"))
-            else 1
-        )
+        return run("long", pytest("-m", "long", "-o", "addopts=-ra -p no:schemathesis --import-mode=importlib"))
     good = lint()
     report = ROOT / "build" / "skipped.txt"
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
     os.environ["WEGWEISER_TEST_REPORT"] = str(report)
     parallel = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
-    passed = run("tests", pytest("-m", "not long", *parallel))
-    if not passed and only_browsers_failed():
+    LAST_FAILED.unlink(missing_ok=True)
+    came = run("tests", pytest("-m", "not long", *parallel))
+    if came == SOME_FAILED and only_browsers_failed():
         # A browser beside two busy workers can be slower than any patience. What fails twice is wrong; what failed
         # once stands above with its traceback and wants to be looked at.
-        passed = run("what failed, once more and alone", pytest("--lf", "--lfnf=none", "-m", "browser and not long"))
-    good = passed and good
+        came = run("what failed, once more and alone", pytest("--lf", "--lfnf=none", "-m", "browser and not long"))
+    good = came == 0 and good
     skipped = report.read_text().splitlines() if report.exists() else []
     print("\nNot shown on this machine:" if skipped else "\nNothing was skipped.")
     for line in sorted(set(skipped)):

@@ -53,8 +53,8 @@ def knocking(keys: PublicKeys, charts: Charts) -> Callable[[Sending], bool]:
     said that others look at their phone (Q14)."""
 
     def may(row: Sending) -> bool:
-        if row.session is None:
-            return True
+        if row.session is None:  # the window closed only after the row was claimed: the next claim brings it
+            return False
         try:
             session = decode_session(keys.open_field(*FIELD, row.conversation, row.session), charts)
         except (NotOpened, UnreadableSession):

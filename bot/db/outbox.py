@@ -217,8 +217,9 @@ def claim(
     """Take the next rows to send, the most urgent first, at most one per conversation unless it is an emergency.
 
     A row waits while an earlier row of its conversation is unfinished, and a moment for the platform to tell that it
-    is on its way (`finish`); only an emergency overtakes. `only`: leave the other classes for later. `held`: rows the
-    caller has in its hands; they are its own for as long as that takes.
+    is on its way (`finish`). Only an emergency overtakes, also one before it that is in doubt and waits for its next
+    try. `only`: leave the other classes for later. `held`: rows the caller has in its hands; they are its own for as
+    long as that takes.
     """
     earlier = outbox.alias("earlier")
     blocked = exists().where(
@@ -229,7 +230,13 @@ def claim(
             earlier.c.state.in_(("ready", "sending")),
             and_(earlier.c.state == "accepted", earlier.c.due_at > literal(now, earlier.c.due_at.type)),
         ),
-        or_(_KLASS != "emergency", earlier.c["class"] == "emergency"),
+        or_(
+            _KLASS != "emergency",
+            and_(
+                earlier.c["class"] == "emergency",
+                or_(earlier.c.state == "sending", earlier.c.due_at <= literal(now, earlier.c.due_at.type)),
+            ),
+        ),
     )
     head = select(outbox.c.id).where(_due(now), outbox.c.delivery == "push", ~blocked)
     if held:

@@ -190,6 +190,8 @@ class Slot:
     skip: str
     skippable: bool = False
     sticky: bool = True
+    resets: tuple[str, ...] = ()
+    """Slots whose answers were about somebody or something else once this one changes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,10 @@ def _minor(walk: Walk) -> bool:
 
 
 def _minor_in_picture(walk: Walk) -> bool:
-    return walk.value("age_picture") != "18_plus"
+    """Somebody under 18 now was so in every picture of themselves, whatever was answered about a picture."""
+    of_others = walk.value("about") in ("friend", "my_child", "pupils", "received")
+    young = not of_others and "age" in walk.slots and _minor(walk)
+    return young or walk.value("age_picture") != "18_plus"
 
 
 def _child(walk: Walk) -> bool:

@@ -22,7 +22,7 @@ NOT_FLOWS: Final = frozenset({"directory.yaml", "facts.yaml"})
 FLOW_FIELDS: Final = frozenset(
     {"flow", "version", "topic", "aliases", "initial", "states", "on", "accepts", "otherwise"}
 )
-SLOT_FIELDS: Final = frozenset({"id", "values", "skip", "skippable", "sticky"})
+SLOT_FIELDS: Final = frozenset({"id", "values", "skip", "skippable", "sticky", "resets"})
 NAME: Final = re.compile(r"^[a-z0-9_]+$")
 VALUE: Final = re.compile(r"^[A-Za-z0-9_]+$")
 
@@ -114,6 +114,7 @@ class _Reader:
                 skip=str(fields["skip"]),
                 skippable=fields.get("skippable") is True,
                 sticky=fields.get("sticky") is not False,
+                resets=tuple(map(str, fields.get("resets") or ())),
             )
         return found
 

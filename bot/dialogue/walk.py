@@ -125,7 +125,10 @@ class Walk:
         return self.charts.slots[slot].skip if held == "rather_not" else held
 
     def set_slot(self, slot: str, value: str) -> None:
-        self.slots = {**self.slots, slot: value}
+        """Remember an answer; what was answered about somebody else is forgotten with it."""
+        before = self.slots.get(slot)
+        gone = self.charts.slots[slot].resets if before not in (None, value) else ()
+        self.slots = {name: held for name, held in self.slots.items() if name not in gone} | {slot: value}
 
     @property
     def adult(self) -> bool:

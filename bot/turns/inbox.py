@@ -149,7 +149,8 @@ class Inbox:
             rows.append(inbox.NewRow(place.id, person.address_id, payload, now))
             if (open_until := letter.inbound.open_until) is not None:
                 until[person.address_id] = max(open_until, until.get(person.address_id, open_until))
-                wrote.add(place.id)
+                if open_until > now:  # a delivery that comes a day late opens nothing
+                    wrote.add(place.id)
             at = now if first else self._due(letter.inbound, place, now)
             due[place.id] = min(at, due.get(place.id, at))
             if place.holder != "counsellor":

@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.config import ROOT
 from bot.dialogue.chart import Charts
-from bot.dialogue.events import Event, ItemReceived, MediaOffered, Started
+from bot.dialogue.events import Event, ItemReceived, MediaOffered, Moment, Started
 from bot.dialogue.guards import GUARDS, SELECTORS, UnknownGuard, condition, selector
+from bot.dialogue.load import load_charts
 from bot.dialogue.session import Danger
+from bot.dialogue.step import begin
 from bot.dialogue.walk import Walk
 from tests.dialogue.person import NOON, Person
 
@@ -30,6 +33,9 @@ def walk(person: Person, slots: dict[str, str] | None = None, event: Event | Non
         ("minor_in_picture", {"age_picture": "unsure"}, True),
         ("minor_in_picture", {"age_picture": "rather_not", "age": "26_plus"}, True),
         ("minor_in_picture", {"age_picture": "18_plus"}, False),
+        ("minor_in_picture", {"age_picture": "18_plus", "age": "14_17"}, True),
+        ("minor_in_picture", {"age_picture": "18_plus", "age": "14_17", "about": "me"}, True),
+        ("minor_in_picture", {"age_picture": "18_plus", "age": "14_17", "about": "friend"}, False),
         ("child", {"age": "12_13"}, True),
         ("child", {}, False),
         ("not_safe", {}, True),
@@ -116,3 +122,15 @@ def test_every_selector_gives_one_of_its_values(person: Person, small: Charts) -
 def test_unknown_guards_are_refused(small: Charts, written: object) -> None:
     with pytest.raises(UnknownGuard):
         condition(written, small.slots)
+
+
+def test_what_was_answered_about_somebody_else_is_forgotten_with_them() -> None:
+    """A friend's picture of 18 or over says nothing about the writer's own."""
+    charts = load_charts(ROOT / "flows")
+    moment = Moment(at=NOON)
+    held = Walk(charts, begin(charts, "de", moment), moment, None)
+    for slot, value in (("about", "friend"), ("age_picture", "18_plus"), ("country", "DE"), ("about", "friend")):
+        held.set_slot(slot, value)
+    assert held.slots["age_picture"] == "18_plus"
+    held.set_slot("about", "me")
+    assert held.slots == {"about": "me", "country": "DE"}

@@ -252,7 +252,6 @@ def test_r15_what_waits_is_released_by_a_word_and_by_nobody_else_s(house: House,
         ("counsellor", "counsellor", True, ("held", "knocked")),
         ("self_started", "bot", True, ("held", "knocked")),
         ("flow", "bot", False, ("held", "window_closed")),
-        ("emergency", "bot", False, ("held", "window_closed")),
         ("self_started", "notice", False, ("refused", "window_closed")),
     ],
 )
@@ -269,6 +268,36 @@ def test_r15_whom_a_template_knocks_for(
         return row
 
     assert state(house, house.run(story()))[:2] == after
+
+
+def test_r9_an_emergency_is_tried_outside_the_window_too(house: House, anna: Person) -> None:
+    """Our margin is wider than the platform's; what it refuses waits like everything else."""
+
+    async def story(answer: SendOutcome) -> int:
+        await meet(house, anna, timedelta(minutes=5))
+        house.clock.advance(minutes=6)
+        row = await queue(house, anna, klass="emergency")
+        sending, sender = relay(house, answer, knocks=True)
+        await sending.work()
+        assert [(one.knock, one.urgent) for one in sender.sent] == [(None, True)]
+        return row
+
+    assert state(house, house.run(story(Sent("wamid.1"))))[0] == "accepted"
+    assert state(house, house.run(story(Refused("window_closed"))))[:2] == ("held", "window_closed")
+
+
+def test_r9_a_new_emergency_does_not_wait_for_one_in_doubt(house: House, anna: Person) -> None:
+    async def story() -> tuple[int, int]:
+        await meet(house, anna, timedelta(hours=5))
+        first = await queue(house, anna, klass="emergency")
+        await relay(house, Uncertain())[0].work()
+        second = await queue(house, anna, klass="emergency")
+        await relay(house, Sent("wamid.2"))[0].work()
+        return first, second
+
+    first, second = house.run(story())
+    assert state(house, second)[0] == "accepted"
+    assert state(house, first)[0] == "ready", "the first is tried again in its own time"
 
 
 def test_r15_what_waits_follows_a_person_to_another_channel(house: House, anna: Person, mila: Person) -> None:

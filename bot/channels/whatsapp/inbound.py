@@ -194,10 +194,11 @@ def _status(status: object) -> Item:
 
 
 def _failed(status: Json) -> RetryAfter | NotSent | Refused:
-    """Whatever the reason, it did not arrive."""
+    """Whatever the reason, it did not arrive: the first code that says more than that counts. Where none does –
+    "something went wrong" – it is tried again, within the limits of reports."""
     codes = (error.get("code") for error in _list(status, "errors") if isinstance(error, dict))
-    found = next((proven(code) for code in codes if isinstance(code, int)), None)
-    return found if isinstance(found, RetryAfter | NotSent | Refused) else Refused("gone")
+    found = (proven(code) for code in codes if isinstance(code, int))
+    return next((one for one in found if isinstance(one, RetryAfter | NotSent | Refused)), NotSent())
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
