@@ -78,5 +78,6 @@ def _calls(intents: Sequence[tuple[str, float]], frames: Frames) -> bool:
 
 
 def _pressed(rule: str, frames: Frames) -> bool:
-    """The very words or the number of an open answer, which we wrote ourselves: no model is asked about those."""
-    return rule in ("label", "number") and frames.finding is None
+    """The very words of an open answer, which we wrote ourselves: typing them means what tapping does, also where they
+    name a danger ("Weiß, wo ich wohne"). So does its number, with nothing of danger beside it."""
+    return rule == "label" or (rule == "number" and frames.finding is None)
