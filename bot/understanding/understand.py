@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.understanding.answers import find_answer
-from bot.understanding.crisis import judge, notice
+from bot.understanding.crisis import Noticed, judge, notice
 from bot.understanding.features import features
 from bot.understanding.fold import clip, fold
 from bot.understanding.frames import Frames, find_frames
@@ -69,6 +69,10 @@ def understand(
         formal=is_formal(tuple(clip(text).split()), folded),
         why=(*(noticed.why if noticed else ()), *((answer[1],) if answer else ())),
     )
+
+
+def _denies(noticed: Noticed, intents: Sequence[tuple[str, float]]) -> bool:
+    return noticed.denied and bool(intents) and intents[0][0] == "no"
 
 
 def _calls(intents: Sequence[tuple[str, float]], frames: Frames) -> bool:
