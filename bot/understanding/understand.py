@@ -53,16 +53,13 @@ def understand(
     judged = judge(scores, [weights.scores(part) for part in stretches(folded)])
     noticed = notice(scores, judged, frames, found[2], weights.limits)
     answer = find_answer(text, folded, choices, intents)
-    if (
-        noticed
-        and answer
-        and ((noticed.denied and intents[:1] and intents[0][0] == "no") or _pressed(answer[1], frames))
-    ):
+    pressed = answer is not None and _pressed(answer[1], frames)
+    if noticed and (pressed or (answer and _denies(noticed, intents))):
         noticed = None
     if noticed and _calls(intents, frames):
         noticed = None
     return Understanding(
-        language=spoken,
+        language=language if pressed else spoken,  # a button's words say nothing about what somebody speaks
         crisis=noticed.crisis if noticed else None,
         intents=intents,
         answer=answer[0] if answer else None,

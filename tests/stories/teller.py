@@ -289,7 +289,7 @@ class Teller:
         """What a person sees, and where it leads."""
         after, effects, _ = trace(self.house.known.charts, here.session, event, here.moment)
         stack = [(frame.flow, frame.state) for frame in after.stack]
-        return _visible([line(one) for one in effects]), stack, after.slots, after.language
+        return _visible([line(one) for one in effects]), stack, after.slots, after.language, after.adult_form
 
     def _offers(self, kind: str) -> None:
         match kind:
