@@ -117,8 +117,9 @@ def _decide(walk: Walk, event: Event) -> tuple[Session, tuple[Effect, ...]]:
         case HandoffChanged():
             return _unasked(walk, f"handoff.{event.change}")
         case FollowUpDue():
-            walk.last_at = walk.moment.at  # the person is asked something: what they answer is no return
-            return _unasked(walk, "follow_up")
+            if not walk.quick_exit and handle(walk, "follow_up"):
+                walk.last_at = walk.moment.at  # the person was asked something: what they answer is no return
+            return _finish(walk)
         case Tapped() if _pressed_twice(walk, event):
             return walk.session, ()
         case Started() | TextReceived() | Tapped() | ItemReceived() | ItemRefused() | MediaOffered():
