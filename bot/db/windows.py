@@ -25,13 +25,6 @@ def keep_open(tx: Transaction, until: Mapping[int, datetime]) -> None:
         tx.execute(_KEEP_OPEN, [{"aid": address_id, "open": at} for address_id, at in sorted(until.items())])
 
 
-def close_window(tx: Transaction, address_id: int, now: datetime) -> None:
-    """The platform says that this person can no longer be answered freely."""
-    tx.execute(
-        update(addresses).where(addresses.c.id == address_id, addresses.c.open_until > now).values(open_until=now)
-    )
-
-
 def open_until(tx: Transaction, conversation_id: int) -> datetime | None:
     """Until when the person's current address may be answered freely; None: at any time, or there is none."""
     row = tx.execute(

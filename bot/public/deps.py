@@ -96,11 +96,8 @@ class Uploads(Protocol):
         """Seal one file while it arrives. What the chunks raise passes through; nothing partial remains."""
 
 
-class Look(Protocol):
-    """What a door's first look at one of Telegram's updates found: `bot.channels.telegram.peek.Look`."""
-
-    @property
-    def verdict(self) -> Literal["person", "leave", "ignored", "unreadable"]: ...
+class Seen(Protocol):
+    """What a door's first look finds at one thing a messenger delivers."""
 
     @property
     def kind(self) -> str: ...
@@ -119,6 +116,13 @@ class Look(Protocol):
 
     @property
     def code(self) -> str | None: ...
+
+
+class Look(Seen, Protocol):
+    """One of Telegram's updates: `bot.channels.telegram.peek.Look`."""
+
+    @property
+    def verdict(self) -> Literal["person", "leave", "ignored", "unreadable"]: ...
 
     @property
     def tap(self) -> str | None: ...
@@ -163,29 +167,11 @@ class TelegramDeps:
     """Without it there is no webhook: updates are fetched."""
 
 
-class Item(Protocol):
+class Item(Seen, Protocol):
     """One thing in a delivery of WhatsApp's: `bot.channels.whatsapp.inbound.Item`."""
 
     @property
     def verdict(self) -> Literal["person", "report", "renamed", "ignored", "unreadable"]: ...
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def inbound(self) -> Inbound | None: ...
-
-    @property
-    def wrote_at(self) -> datetime | None: ...
-
-    @property
-    def file(self) -> bool: ...
-
-    @property
-    def code(self) -> str | None: ...
 
     @property
     def report(self) -> Report | None: ...

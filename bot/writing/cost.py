@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.channels.contract import ChannelName
 from bot.dialogue.chart import ROOT, SAFETY
+from bot.dialogue.effects import Effect
 from bot.dialogue.events import Moment, Started, Tapped
 from bot.dialogue.session import ChoiceId, Language, Session
 from bot.dialogue.step import begin, open_choices, step
@@ -89,7 +90,7 @@ def _calm(knowledge: Knowledge, session: Session, moment: Moment, choice: Choice
     return after.danger is None and not into_safety
 
 
-def _billed(knowledge: Knowledge, session: Session, moment: Moment, effects: Sequence[object]) -> int:
+def _billed(knowledge: Knowledge, session: Session, moment: Moment, effects: Sequence[Effect]) -> int:
     limits = knowledge.capabilities[moment.channel]
-    shown = messages(knowledge, Listener(session, moment, limits), effects)  # type: ignore[arg-type]
+    shown = messages(knowledge, Listener(session, moment, limits), effects)
     return len(joined(shown, limits))

@@ -7,6 +7,7 @@ Nothing here waits for time: the clock stands until somebody moves it, also when
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -118,7 +119,7 @@ class Way(Protocol):
 
 
 @dataclass
-class House:
+class House(ABC):
     """One installation with one messenger. `restart` ends door and office and begins them anew on the same data."""
 
     folder: Path
@@ -138,33 +139,37 @@ class House:
         return self.known.capabilities[self.channel]
 
     @property
-    def way(self) -> Way:
-        raise NotImplementedError
+    @abstractmethod
+    def way(self) -> Way: ...
 
+    @abstractmethod
     def person(self, language: Language) -> Any:
         """Somebody new with this messenger."""
-        raise NotImplementedError
+        ...
 
-    def address_of(self, person: Any) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def address_of(self, person: Any) -> str: ...
 
+    @abstractmethod
     def came(self) -> Sequence[Any]:
         """Everything the platform has brought so far."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def messenger(self) -> dict[str, Any]:
         """Its section of the settings."""
-        raise NotImplementedError
+        ...
 
-    def connect(self) -> Connected:
-        raise NotImplementedError
+    @abstractmethod
+    def connect(self) -> Connected: ...
 
-    def make_way(self, deps: Deps) -> Way:
-        raise NotImplementedError
+    @abstractmethod
+    def make_way(self, deps: Deps) -> Way: ...
 
+    @abstractmethod
     def pending(self) -> object:
         """Whether the platform has something left for us."""
-        raise NotImplementedError
+        ...
 
     def __post_init__(self) -> None:
         [port] = free_ports(1)
